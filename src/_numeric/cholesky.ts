@@ -1,0 +1,74 @@
+import { innerProduct, type Matrix, matrix } from "./matrix.ts";
+
+/** A pivot this small beside its diagonal element is rounding: the matrix is singular. */
+const negligible = 1e-14;
+
+/** The lower triangle L with LL′ = a; `null` unless a is positive definite to working precision. Only the lower triangle is read. */
+export function cholesky(a: Matrix): Matrix | null {
+  const size = a.rows;
+  const lower = matrix(size, size);
+  const l = lower.data;
+  for (let j = 0; j < size; j++) {
+    for (let i = j; i < size; i++) {
+      let value = a.data[j * size + i]!;
+      for (let k = 0; k < j; k++) value -= l[k * size + i]! * l[k * size + j]!;
+      if (i > j) {
+        l[j * size + i] = value / l[j * size + j]!;
+      } else if (value > negligible * a.data[j * size + j]!) {
+        l[j * size + j] = Math.sqrt(value);
+      } else return null;
+    }
+  }
+  return lower;
+}
+
+/** x with LL′x = b. */
+export function choleskySolve(lower: Matrix, b: ArrayLike<number>): Float64Array {
+  const size = lower.rows;
+  const l = lower.data;
+  const x = Float64Array.from(b);
+  for (let j = 0; j < size; j++) {
+    x[j]! /= l[j * size + j]!;
+    for (let i = j + 1; i < size; i++) x[i]! -= l[j * size + i]! * x[j]!;
+  }
+  for (let j = size - 1; j >= 0; j--) {
+    x[j] = (x[j]! - innerProduct(l, j * size + j + 1, x, j + 1, size - j - 1)) / l[j * size + j]!;
+  }
+  return x;
+}
+
+/** The inverse of a positive definite matrix, scaled to a unit diagonal on the way so that units do not matter; `null` if singular. */
+export function invertSymmetric(a: Matrix): Matrix | null {
+  const size = a.rows;
+  const scale = new Float64Array(size);
+  for (let j = 0; j < size; j++) {
+    const diagonal = a.data[j * size + j]!;
+    if (!(diagonal > 0)) return null;
+    scale[j] = 1 / Math.sqrt(diagonal);
+  }
+  const scaled = matrix(size, size);
+  for (let j = 0; j < size; j++) {
+    for (let i = 0; i < size; i++) scaled.data[j * size + i] = a.data[j * size + i]! * scale[i]! * scale[j]!;
+  }
+  const lower = cholesky(scaled);
+  if (lower === null) return null;
+  const inverse = matrix(size, size);
+  for (let j = 0; j < size; j++) {
+    const unit = new Float64Array(size);
+    unit[j] = 1;
+    const column = choleskySolve(lower, unit);
+    for (let i = 0; i < size; i++) inverse.data[j * size + i] = column[i]! * scale[i]! * scale[j]!;
+  }
+  return symmetrize(inverse);
+}
+
+function symmetrize(a: Matrix): Matrix {
+  for (let j = 0; j < a.columns; j++) {
+    for (let i = 0; i < j; i++) {
+      const middle = (a.data[j * a.rows + i]! + a.data[i * a.rows + j]!) / 2;
+      a.data[j * a.rows + i] = middle;
+      a.data[i * a.rows + j] = middle;
+    }
+  }
+  return a;
+}
