@@ -1,0 +1,11 @@
+export * from "./beta.ts";
+export * from "./binomial.ts";
+export * from "./chiSquare.ts";
+export * from "./fisherF.ts";
+export * from "./gamma.ts";
+export { logGamma } from "./logGamma.ts";
+export * from "./normal.ts";
+export * from "./poisson.ts";
+export { logBeta } from "./saddlePoint.ts";
+export { tDensity, tLower, tQuantile, tQuantileUpper, tUpper } from "./studentT.ts";
+export * from "./twoSided.ts";
