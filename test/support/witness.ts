@@ -16,11 +16,21 @@ export interface Tolerance {
   readonly abs: number;
 }
 
+/** One comparison with an outside witness, kept so that docs/validation.md can be written from the test run. */
+export interface Comparison {
+  /** |actual − expected| on the scale that `rel` is measured on. */
+  readonly error: number;
+  readonly rel: number;
+}
+
+export const comparisons: Comparison[] = [];
+
 /** Passes when |actual − expected| ≤ abs + rel·|expected|. */
 export function expectClose(actual: number | null, expected: number, { rel, abs }: Tolerance, label = ""): void {
   if (actual === null || !(Math.abs(actual - expected) <= abs + rel * Math.abs(expected))) {
     expect.fail(`${label}: got ${actual}, expected ${expected} within rel ${rel}, abs ${abs}`);
   }
+  if (rel > 0) comparisons.push({ error: Math.abs(actual - expected) / (Math.abs(expected) + abs / rel), rel });
 }
 
 /** The columns of a plain CSV (no quotes): numbers as numbers, empty and NA as null. For reference data only. */

@@ -1,0 +1,109 @@
+import type { EffectRow, Mediation } from "../mediation/index.ts";
+import { type Block, heading, headline, list, paragraph, table } from "./document.ts";
+import { containsZero, decimal, intervalText, intervalWords, levelText, pText } from "./format.ts";
+import { ledgerSentence } from "./ledger.ts";
+import { noteItems, type Wording } from "./wording.ts";
+
+/** How much of the effect ran through connection: one mediation analysis. */
+export function mechanismSection(mediation: Mediation, wording: Wording): Block[] {
+  const through = mediation.mediators.map(wording.label).join(" and ");
+  return [
+    heading(
+      3,
+      `${wording.label(mediation.exposure.column)}, through ${through}, to ${wording.label(mediation.outcome.column)}`,
+    ),
+    headline(headlineText(mediation, through, wording)),
+    paragraph(ledgerSentence(mediation.dropped, wording)),
+    effectTable(mediation, wording),
+    ...(mediation.proportionWithheld === null
+      ? []
+      : [paragraph(`The proportion mediated is withheld: ${mediation.proportionWithheld}`)]),
+    pathTable(mediation, wording),
+    ...list(noteItems(mediation.notes)),
+  ];
+}
+
+/** The scale on which the effects are told in words: differences, of means or of risks. */
+const toldScales: readonly EffectRow["scale"][] = ["difference", "riskDifference"];
+
+function headlineText(mediation: Mediation, through: string, wording: Wording): string {
+  const effect = (name: EffectRow["effect"]) =>
+    mediation.effects.find((row) => row.effect === name && row.mediator === null && toldScales.includes(row.scale));
+  const total = effect("total");
+  const indirect = effect("totalNaturalIndirect");
+  const direct = effect("pureNaturalDirect");
+  if (total?.estimate == null || indirect?.estimate == null || direct?.estimate == null) return "";
+  const percentPoints = total.scale === "riskDifference";
+  const scale = percentPoints ? 100 : 1;
+  const unit = percentPoints ? "people in every 100" : "points";
+  const amount = (value: number) => decimal(scale * value, 1);
+  return [
+    `The total difference in ${wording.label(mediation.outcome.column)} is ${amount(total.estimate)} ${unit} (${intervalWords(total.interval, 1, scale)}).`,
+    `${amount(indirect.estimate)} of them are what we would expect from the change in ${through} (${intervalWords(indirect.interval, 1, scale)}), if nothing else that we did not measure drives both it and the outcome.`,
+    `${amount(direct.estimate)} came some other way than the connection we measured (${intervalWords(direct.interval, 1, scale)}).`,
+    ...(containsZero(indirect.interval)
+      ? [
+          `The data are compatible with no carried effect, and with one anywhere from ${amount(indirect.interval?.lower ?? 0)} to ${amount(indirect.interval?.upper ?? 0)}.`,
+        ]
+      : []),
+  ].join(" ");
+}
+
+const effectNames: Record<EffectRow["effect"], string> = {
+  total: "Total effect",
+  totalNaturalIndirect: "Through the mediators (total natural indirect)",
+  pureNaturalDirect: "Some other way (pure natural direct)",
+  totalNaturalDirect: "Total natural direct",
+  pureNaturalIndirect: "Pure natural indirect",
+  controlledDirect: "Controlled direct",
+  proportionMediated: "Proportion mediated",
+  referenceInteraction: "Reference interaction",
+  mediatedInteraction: "Mediated interaction",
+  indirect: "Indirect through",
+  contrast: "Contrast of indirect effects",
+};
+
+const scaleNames: Record<EffectRow["scale"], string> = {
+  difference: "points",
+  riskDifference: "risk difference",
+  riskRatio: "risk ratio",
+  oddsRatio: "odds ratio",
+  proportion: "proportion",
+};
+
+function effectTable(mediation: Mediation, wording: Wording): Block {
+  return table(
+    `Effects, ${levelText(mediation.level)} limits by ${mediation.inference.method === "bootstrap" ? `${mediation.inference.interval} bootstrap` : mediation.inference.method} (${mediation.draws.used} draws, seed ${mediation.seed})`,
+    ["Effect", "Scale", "Estimate", "SE", `${levelText(mediation.level)} CI`, "p"],
+    mediation.effects.map((row) => [
+      row.mediator === null
+        ? effectNames[row.effect]
+        : `${effectNames[row.effect]}: ${mediatorWords(row.mediator, wording)}`,
+      scaleNames[row.scale],
+      row.estimate === null ? "withheld" : decimal(row.estimate, 3),
+      decimal(row.standardError, 3),
+      intervalText(row.interval, 3),
+      pText(row.pValue),
+    ]),
+  );
+}
+
+/** A contrast names two mediators, "a − b"; each is told by its label. */
+function mediatorWords(mediator: string, wording: Wording): string {
+  return mediator.split(" \u2212 ").map(wording.label).join(" \u2212 ");
+}
+
+function pathTable(mediation: Mediation, wording: Wording): Block {
+  return table(
+    "Classical paths (regression coefficients)",
+    ["Path", "", "Estimate", "SE", `${levelText(mediation.level)} CI`, "p"],
+    mediation.paths.map((row) => [
+      row.path,
+      row.mediator === null ? "" : wording.label(row.mediator),
+      decimal(row.estimate, 3),
+      decimal(row.standardError, 3),
+      intervalText(row.interval, 3),
+      pText(row.pValue),
+    ]),
+  );
+}

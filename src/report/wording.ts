@@ -1,0 +1,25 @@
+import type { Direction, Note } from "../estimate.ts";
+
+/** How the report speaks of this study: labels for columns, names for arms, and the smallest count it shows. */
+export interface Wording {
+  readonly label: (column: string) => string;
+  readonly treated: string;
+  readonly reference: string;
+  readonly randomised: boolean;
+  readonly suppressBelow: number;
+}
+
+/** "higher (better)": the direction of a difference on a scale that has a good side. */
+export function directionWords(difference: number, better: Direction | undefined): string {
+  const side = difference >= 0 ? "higher" : "lower";
+  if (better === undefined || difference === 0) return side;
+  return `${side} (${side === better ? "better" : "worse"})`;
+}
+
+export function noteItems(notes: readonly Note[]): string[] {
+  return notes.map((note) => note.text);
+}
+
+export function countWords(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

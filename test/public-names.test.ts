@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import * as kithpath from "../src/index.ts";
+import { filesUnder, textOf } from "./support/sources.ts";
+
+const functions = Object.entries(kithpath)
+  .filter(([, value]) => typeof value === "function")
+  .map(([name]) => name);
+
+const sources = filesUnder("src", ".ts").map(textOf);
+const tests = filesUnder("test", ".test.ts")
+  .filter((path) => !path.includes("public-names"))
+  .map(textOf);
+const pages = filesUnder("docs", ".md").map(textOf);
+const asWord = (name: string) => new RegExp(`\\b${name}\\b`);
+
+/** The documentation comment that stands right above the declaration of `name`. */
+function docstringOf(name: string): string {
+  const declared = new RegExp(
+    `/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\s*export (?:async )?(?:function|class|const) ${name}\\b`,
+  );
+  for (const source of sources) {
+    const match = declared.exec(source);
+    if (match) return match[1]!;
+  }
+  return "";
+}
+
+describe.each(functions)("%s, a public name", (name) => {
+  test("has a documentation comment with an example", () => {
+    expect(docstringOf(name)).toContain("@example");
+  });
+
+  test("has a test", () => {
+    expect(tests.some((text) => asWord(name).test(text))).toBe(true);
+  });
+
+  test("has a page in docs", () => {
+    expect(pages.some((text) => asWord(name).test(text))).toBe(true);
+  });
+});
