@@ -4,6 +4,7 @@ export * from "./chiSquare.ts";
 export * from "./fisherF.ts";
 export * from "./gamma.ts";
 export { logGamma } from "./logGamma.ts";
+export * from "./noncentralT.ts";
 export * from "./normal.ts";
 export * from "./poisson.ts";
 export { logBeta } from "./saddlePoint.ts";

@@ -1,0 +1,44 @@
+import { normalUpper } from "./normal.ts";
+import { logPoissonTerm } from "./saddlePoint.ts";
+
+/** (density/upper tail) of the standard normal at u, its hazard. */
+function hazard(u: number): number {
+  const logDensity = -0.5 * u * u - 0.9189385332046728;
+  return Math.exp(logDensity - normalUpper(u, true));
+}
+
+/**
+ * log E[1 − Φ(slope·S − shift)] with S = √(V/df), V chi-square: the trapezoidal rule in w = log S, whose integrand is
+ * entire and positive, so that it converges geometrically and no tail is lost to cancellation (Trefethen & Weideman 2014).
+ */
+export function logChiMixture(slope: number, shift: number, df: number): number {
+  const half = df / 2;
+  const logIntegrand = (w: number): number => {
+    const s = Math.exp(w);
+    return logPoissonTerm(half, half * s * s) + normalUpper(slope * s - shift, true);
+  };
+  // the integrand is log-concave in S: its derivative has one zero
+  let low = -720;
+  let high = 20;
+  while (high - low > 1e-6) {
+    const w = (low + high) / 2;
+    const s = Math.exp(w);
+    if (df * (1 - s * s) > slope * s * hazard(slope * s - shift)) low = w;
+    else high = w;
+  }
+  const peak = (low + high) / 2;
+  const top = logIntegrand(peak);
+  const scale = Math.exp(peak);
+  const step = 0.5 * Math.min(0.25, 1 / (Math.sqrt(2 * df) * scale), 1 / (Math.abs(slope) * scale));
+  let sum = 1;
+  for (const direction of [-1, 1]) {
+    let previous = 1;
+    for (let node = 1; ; node++) {
+      const term = Math.exp(logIntegrand(peak + direction * node * step) - top);
+      sum += term;
+      if (term <= previous && term < sum * 1e-18) break;
+      previous = term;
+    }
+  }
+  return Math.min(0, top + Math.log(df * step * sum));
+}
