@@ -23,25 +23,33 @@ export function gaussLegendre(count: number): Quadrature {
  * above x (Sturm), which isolates each node; Newton's method finishes it. A node's weight is mass / Σ p[k]².
  */
 function symmetricRule(count: number, b: (k: number) => number, bound: number, mass: number): Quadrature {
-  const coefficients = Float64Array.from({ length: count + 1 }, (_, k) => b(k));
+  const coefficients = Float64Array.from({ length: count + 1 }, (_, k) => (k === 0 ? 0 : b(k)));
   const nodes = new Float64Array(count);
   const weights = new Float64Array(count);
   for (let rank = 0; rank < Math.ceil(count / 2); rank++) {
+    const middle = 2 * rank + 1 === count;
     let low = 0;
     let high = bound;
-    let x = 2 * rank + 1 === count ? 0 : (low + high) / 2;
+    let aboveLow = count;
+    let aboveHigh = 0;
+    let x = middle ? 0 : bound / 2;
     let at = evaluate(coefficients, x);
-    if (x !== 0) {
-      for (let step = 0; step < 100; step++) {
-        if (at.above > rank) low = x;
-        else high = x;
+    for (let step = 0; !middle && step < 100; step++) {
+      if (at.above > rank) {
+        low = x;
+        aboveLow = at.above;
+      } else {
+        high = x;
+        aboveHigh = at.above;
+      }
+      let next = (low + high) / 2;
+      if (aboveLow - aboveHigh === 1) {
         const newton = x - at.value / at.slope;
         if (Math.abs(newton - x) <= 2e-16 * bound) break;
-        const isolated = newton > low && newton < high && high - low < 0.5 * bound;
-        const next = isolated && step > 3 ? newton : (low + high) / 2;
-        x = next;
-        at = evaluate(coefficients, x);
+        if (newton > low && newton < high) next = newton;
       }
+      x = next;
+      at = evaluate(coefficients, x);
     }
     const weight = mass / at.squares;
     nodes[count - 1 - rank] = x;
