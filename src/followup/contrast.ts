@@ -1,0 +1,99 @@
+import { normalQuantileUpper, twoSidedNormal } from "../_numeric/distributions/index.ts";
+import type { Estimate, Interval, TestedEstimate } from "../estimate.ts";
+
+/** A ratio with limits that are symmetric for its logarithm. `standardError` is of the ratio itself. */
+export interface RatioEstimate extends Estimate {
+  readonly logStandardError: number | null;
+}
+
+/** `estimate` ± z·`standardError`, cut to [low, high]. */
+export function normalInterval(
+  estimate: number,
+  standardError: number,
+  level: number,
+  low: number | null = null,
+  high: number | null = null,
+): Interval {
+  const reach = normalQuantileUpper((1 - level) / 2) * standardError;
+  const lower = low === null ? estimate - reach : Math.max(low, estimate - reach);
+  const upper = high === null ? estimate + reach : Math.min(high, estimate + reach);
+  return { level, lower, upper, method: "normal" };
+}
+
+/**
+ * Where all `known` people share one outcome, so that the estimate (between 0 and `top`) has no spread: the share of
+ * others is at most 1 − (α/2)^(1/known) (Clopper and Pearson 1934; the rule of three), whatever their outcome would be.
+ */
+export function unanimousEstimate(estimate: number, top: number, known: number, level: number): Estimate {
+  if (known === 0) return { estimate, standardError: null, interval: null };
+  const share = ((1 - level) / 2) ** (1 / known);
+  return {
+    estimate,
+    standardError: null,
+    interval: {
+      level,
+      lower: estimate * share,
+      upper: estimate * share + top * (1 - share),
+      method: "exact binomial bound",
+    },
+  };
+}
+
+/**
+ * `treated` − `reference` of two independent arms. With both standard errors: normal. Where an arm has none but has
+ * limits: the limits of the two arms are combined (MOVER: Zou and Donner 2008, equation 7), and the test inverts them.
+ * Null where an arm has neither.
+ */
+export function independentDifference(treated: Estimate, reference: Estimate, level: number): TestedEstimate | null {
+  const estimate = treated.estimate - reference.estimate;
+  if (treated.standardError !== null && reference.standardError !== null) {
+    const standardError = Math.hypot(treated.standardError, reference.standardError);
+    const statistic = estimate / standardError;
+    const interval = normalInterval(estimate, standardError, level);
+    return { estimate, standardError, interval, statistic, df: null, pValue: twoSidedNormal(statistic) };
+  }
+  const reaches = [armReach(treated), armReach(reference)] as const;
+  if (reaches[0] === null || reaches[1] === null) return null;
+  const below = Math.hypot(reaches[0].below, reaches[1].above);
+  const above = Math.hypot(reaches[0].above, reaches[1].below);
+  const towardsZero = (estimate > 0 ? below : above) / normalQuantileUpper((1 - level) / 2);
+  const statistic = estimate === 0 ? 0 : estimate / towardsZero;
+  return {
+    estimate,
+    standardError: null,
+    interval: {
+      level,
+      lower: estimate - below,
+      upper: estimate + above,
+      method: "limits of the arms combined (MOVER)",
+    },
+    statistic,
+    df: null,
+    pValue: twoSidedNormal(statistic),
+  };
+}
+
+function armReach({ estimate, interval }: Estimate): { below: number; above: number } | null {
+  if (interval === null || interval.lower === null || interval.upper === null) return null;
+  return { below: estimate - interval.lower, above: interval.upper - estimate };
+}
+
+/** `treated` / `reference`, with limits on the log scale; null where either is 0, limits null where an arm has no standard error. */
+export function independentRatio(treated: Estimate, reference: Estimate, level: number): RatioEstimate | null {
+  if (!(treated.estimate > 0 && reference.estimate > 0)) return null;
+  const estimate = treated.estimate / reference.estimate;
+  if (treated.standardError === null || reference.standardError === null) {
+    return { estimate, standardError: null, logStandardError: null, interval: null };
+  }
+  const logStandardError = Math.hypot(
+    treated.standardError / treated.estimate,
+    reference.standardError / reference.estimate,
+  );
+  const factor = Math.exp(normalQuantileUpper((1 - level) / 2) * logStandardError);
+  return {
+    estimate,
+    standardError: estimate * logStandardError,
+    logStandardError,
+    interval: { level, lower: estimate / factor, upper: estimate * factor, method: "normal on the log scale" },
+  };
+}

@@ -1,0 +1,29 @@
+export type { IncidenceVariance } from "./aalenJohansen.ts";
+export type { RatioEstimate } from "./contrast.ts";
+export {
+  type CauseIncidence,
+  type CumulativeIncidence,
+  type CumulativeIncidenceGroup,
+  type CumulativeIncidenceOptions,
+  cumulativeIncidence,
+  type IncidenceAt,
+  type IncidenceStep,
+} from "./cumulativeIncidence.ts";
+export {
+  type KaplanMeier,
+  type KaplanMeierGroup,
+  type KaplanMeierOptions,
+  type KaplanMeierStep,
+  kaplanMeier,
+  type SurvivalAt,
+  type TimeQuantile,
+} from "./kaplanMeier.ts";
+export type { IncidenceLimits, SurvivalLimits } from "./limits.ts";
+export { type LogRank, type LogRankData, type LogRankOptions, logRank } from "./logRank.ts";
+export type { FollowUp, GroupValue } from "./readFollowUp.ts";
+export {
+  type RestrictedMean,
+  type RestrictedMeanGroup,
+  type RestrictedMeanOptions,
+  restrictedMean,
+} from "./restrictedMean.ts";
