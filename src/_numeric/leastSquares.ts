@@ -25,7 +25,7 @@ export interface LeastSquares {
 const dependent = 1e-11;
 
 /**
- * Least squares by Householder QR of the design with columns scaled to length 1 (Golub & Van Loan 2013, section 5.2).
+ * Least squares by Householder QR of the design with columns scaled to length near 1 (Golub & Van Loan 2013, section 5.2).
  * Columns are taken in order and dependent ones are set aside, so it is the later column of a dependent set that is
  * aliased. Weights ≥ 0 enter as their square roots.
  */
@@ -78,24 +78,25 @@ export function leastSquares(
   return { coefficients, fitted, residuals, rank, aliased, crossInverse, leverage, orthogonal, rootInverse };
 }
 
-/** √W·X with columns of length 1, and the factors that made them so. The largest element is divided out first: squares do not overflow. */
+/** √W·X with columns of length near 1, and the powers of two that made them so: scaling rounds nothing, and squares do not overflow. */
 function scaledColumns(design: Matrix, root: Float64Array | undefined): { scaled: Matrix; scale: Float64Array } {
   const scaled = { ...design, data: Float64Array.from(design.data) };
   const scale = new Float64Array(design.columns);
   for (let j = 0; j < design.columns; j++) {
     const column = columnOfMatrix(scaled, j);
-    let largest = 0;
-    for (let i = 0; i < column.length; i++) {
-      if (root !== undefined) column[i]! *= root[i]!;
-      largest = Math.max(largest, Math.abs(column[i]!));
-    }
+    if (root !== undefined) for (let i = 0; i < column.length; i++) column[i]! *= root[i]!;
+    const largest = column.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     if (largest === 0) continue;
-    for (let i = 0; i < column.length; i++) column[i]! /= largest;
-    const norm = Math.sqrt(innerProduct(column, 0, column, 0, column.length));
-    for (let i = 0; i < column.length; i++) column[i]! /= norm;
-    scale[j] = 1 / norm / largest;
+    scale[j] = scaleBy(column, largest) * scaleBy(column, Math.sqrt(innerProduct(column, 0, column, 0, column.length)));
   }
   return { scaled, scale };
+}
+
+/** Multiplies by the power of two nearest 1 / size, and returns it. */
+function scaleBy(column: Float64Array, size: number): number {
+  const factor = 2 ** -Math.max(-1022, Math.min(1022, Math.round(Math.log2(size))));
+  for (let i = 0; i < column.length; i++) column[i]! *= factor;
+  return factor;
 }
 
 /**
@@ -110,12 +111,13 @@ function triangularize(work: Matrix): { kept: number[]; aliased: number[]; diago
   const factors: number[] = [];
   for (let j = 0; j < columns; j++) {
     const from = j * rows;
+    const whole = Math.sqrt(innerProduct(data, from, data, from, rows));
     kept.forEach((column, step) => {
       reflect(data, column * rows, step, factors[step]!, data, from, rows);
     });
     const step = kept.length;
     const tail = Math.sqrt(innerProduct(data, from + step, data, from + step, rows - step));
-    if (!(tail > dependent)) {
+    if (!(tail > dependent * whole)) {
       aliased.push(j);
       continue;
     }

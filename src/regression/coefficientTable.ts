@@ -1,0 +1,50 @@
+import { tQuantileUpper, twoSidedT } from "../_numeric/distributions/index.ts";
+import type { Matrix } from "../_numeric/matrix.ts";
+import type { DesignColumn } from "../design.ts";
+import { KithpathError } from "../errors.ts";
+import type { TestedEstimate } from "../estimate.ts";
+
+/** One coefficient of a model, tested against 0. */
+export interface Coefficient extends TestedEstimate {
+  /** `(Intercept)`; a number column's name; `column: level` of an indicator; `a × b` of a product. */
+  readonly name: string;
+  readonly variable: string;
+  /** The level an indicator is compared with. */
+  readonly reference: string | null;
+}
+
+/** Coefficients with t intervals and tests. Error: "perfect-fit" where a standard error is 0. */
+export function coefficientTable(
+  columns: readonly DesignColumn[],
+  estimates: Float64Array,
+  covariance: Matrix,
+  df: Float64Array,
+  level: number,
+): Coefficient[] {
+  return columns.map(({ name, variable, reference }, k) => {
+    const estimate = estimates[k]!;
+    const standardError = Math.sqrt(covariance.data[k * covariance.rows + k]!);
+    if (!(standardError > 0)) throw perfectFit(name);
+    const statistic = estimate / standardError;
+    const half = tQuantileUpper((1 - level) / 2, df[k]!) * standardError;
+    return {
+      name,
+      variable,
+      reference,
+      estimate,
+      standardError,
+      interval: { level, lower: estimate - half, upper: estimate + half, method: "t" },
+      statistic,
+      df: df[k]!,
+      pValue: twoSidedT(statistic, df[k]!),
+    };
+  });
+}
+
+function perfectFit(name: string): KithpathError {
+  return new KithpathError("perfect-fit", `the residuals leave no uncertainty about "${name}"`, {
+    expected: "residuals that vary",
+    received: "a standard error of 0",
+    remedy: "Check whether a term is the outcome in another form.",
+  });
+}

@@ -1,0 +1,49 @@
+import type { CovarianceType } from "../_models/covariance.ts";
+import type { LinearFit } from "../_models/linear.ts";
+import type { Note } from "../estimate.ts";
+import { isClustered } from "./covarianceChoice.ts";
+
+export interface NoteMatters {
+  readonly fit: LinearFit;
+  /** Total sum of squares of the outcome. */
+  readonly total: number;
+  readonly covarianceType: CovarianceType;
+  readonly df: Float64Array;
+  readonly names: readonly string[];
+  readonly clusters: number | null;
+}
+
+const fewClusters = 30;
+const fewDegreesOfFreedom = 4;
+
+/** What is valid but worth knowing about a linear fit. */
+export function linearNotes({ fit, total, covarianceType, df, names, clusters }: NoteMatters): Note[] {
+  const notes: Note[] = [];
+  if (fit.residualSumOfSquares <= 1e-24 * total) {
+    notes.push({
+      code: "perfect-fit",
+      text: "The terms reproduce the outcome exactly; standard errors and tests only show rounding.",
+    });
+  }
+  const alone = fit.leverage.filter((value) => value > 1 - 1e-10).length;
+  if (alone > 0 && covarianceType !== "classical") {
+    notes.push({
+      code: "full-leverage",
+      text: `${alone} row${alone === 1 ? " is" : "s are"} fitted exactly and cannot add to a robust standard error.`,
+    });
+  }
+  if (clusters !== null && clusters < fewClusters && isClustered(covarianceType) && covarianceType !== "CR2") {
+    notes.push({
+      code: "few-clusters",
+      text: `With ${clusters} clusters ${covarianceType} standard errors tend to be too small; CR2 corrects for that.`,
+    });
+  }
+  const weak = names.filter((_, k) => covarianceType === "CR2" && df[k]! < fewDegreesOfFreedom);
+  if (weak.length > 0) {
+    notes.push({
+      code: "few-degrees-of-freedom",
+      text: `Fewer than ${fewDegreesOfFreedom} degrees of freedom for ${weak.join(", ")}: p values there are not reliable (Tipton 2015).`,
+    });
+  }
+  return notes;
+}

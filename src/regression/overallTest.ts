@@ -1,0 +1,57 @@
+import type { CovarianceType } from "../_models/covariance.ts";
+import type { LinearFit } from "../_models/linear.ts";
+import { fUpper } from "../_numeric/distributions/index.ts";
+import { cholesky, choleskySolve, type Matrix, matrix } from "../_numeric/matrix.ts";
+import { isClustered } from "./covarianceChoice.ts";
+
+/** All coefficients but the intercept against 0. */
+export interface OverallTest {
+  /** "F" of explained and residual variance; "Wald F" where the covariance is robust. */
+  readonly method: "F" | "Wald F";
+  readonly statistic: number;
+  readonly df1: number;
+  readonly df2: number;
+  readonly pValue: number;
+}
+
+/**
+ * F of explained against residual variance, or with a robust covariance β′V⁻¹β / q on q and n − p (clusters − 1) degrees
+ * of freedom. `null` without terms, for CR2 (whose degrees of freedom belong to single coefficients) and where the terms
+ * outnumber what the clusters can tell.
+ */
+export function overallTest(
+  fit: LinearFit,
+  explained: number,
+  type: CovarianceType,
+  covariance: Matrix,
+  clusters: number | null,
+): OverallTest | null {
+  const df1 = fit.rank - 1;
+  if (df1 === 0 || type === "CR2") return null;
+  if (type === "classical") {
+    return finished("F", explained / df1 / fit.residualVariance, df1, fit.dfResidual);
+  }
+  const df2 = isClustered(type) ? clusters! - 1 : fit.dfResidual;
+  const quadratic = df1 < df2 + 1 ? waldStatistic(fit.coefficients, covariance) : null;
+  return quadratic === null ? null : finished("Wald F", quadratic / df1, df1, df2);
+}
+
+function finished(method: "F" | "Wald F", statistic: number, df1: number, df2: number): OverallTest | null {
+  if (!Number.isFinite(statistic)) return null;
+  return { method, statistic, df1, df2, pValue: Math.max(Number.MIN_VALUE, fUpper(statistic, df1, df2)) };
+}
+
+/** β′V⁻¹β without the intercept, in units of the standard errors; `null` where V is singular. */
+function waldStatistic(coefficients: Float64Array, covariance: Matrix): number | null {
+  const size = coefficients.length - 1;
+  const at = (i: number, j: number) => covariance.data[(j + 1) * covariance.rows + i + 1]!;
+  const errors = Float64Array.from({ length: size }, (_, i) => Math.sqrt(at(i, i)));
+  const correlations = matrix(size, size);
+  for (let j = 0; j < size; j++) {
+    for (let i = 0; i < size; i++) correlations.data[j * size + i] = at(i, j) / errors[i]! / errors[j]!;
+  }
+  const lower = cholesky(correlations);
+  if (lower === null) return null;
+  const scaled = errors.map((error, i) => coefficients[i + 1]! / error);
+  return choleskySolve(lower, scaled).reduce((total, value, i) => total + value * scaled[i]!, 0);
+}
