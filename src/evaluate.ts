@@ -153,7 +153,11 @@ async function compareAll(cohort: Cohort, study: Study, questions: Questions): P
   return answers;
 }
 
-type Resampling = Pick<ResamplingOptions, "draws" | "seed" | "signal">;
+interface Resampling {
+  readonly draws: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
 
 async function relapseOf(
   cohort: Cohort,
@@ -183,7 +187,6 @@ async function mediateAll(
   questions: Questions,
   resampling: Resampling,
 ): Promise<Mediation[]> {
-  const { level } = study.inference;
   const answers: Mediation[] = [];
   for (const { exposure, mediators, outcome, covariates, interaction } of study.mediation) {
     const outcomeName = typeof outcome === "string" ? outcome : outcome.column;
@@ -200,12 +203,10 @@ async function mediateAll(
           inference: {
             method: "bootstrap",
             interval: "percentile",
-            level,
-            draws: resampling.draws,
-            seed: resampling.seed,
+            level: study.inference.level,
+            ...resampling,
+            onProgress,
           },
-          ...given({ signal: resampling.signal }),
-          onProgress,
         }),
     );
     if (answer !== null) answers.push(answer);

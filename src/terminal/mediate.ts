@@ -44,7 +44,10 @@ ${dataHelp}`,
     const cohort = await readData("mediate", line);
     const result = await runMediation(cohort, {
       ...spec,
-      onProgress: (done, total) => screen.progress(`mediation: ${done} of ${total} draws`),
+      inference: {
+        ...spec.inference,
+        onProgress: (done, total) => screen.progress(`mediation: ${done} of ${total} draws`),
+      },
     });
     screen.progressDone();
     screen.result(line.flag("json") ? toJson(result) : toText(result, { labels: cohort.labels }));
