@@ -1,0 +1,98 @@
+import type { Interval, Resampled, Result, TestedEstimate } from "../estimate.ts";
+import type { ModelTable } from "./coefficientTables.ts";
+import type { EffectName, EffectScale } from "./effectKeys.ts";
+
+/** One effect. `estimate` is `null` only for a proportion that is withheld. */
+export interface EffectRow {
+  readonly effect: EffectName;
+  /** The mediator of a specific indirect effect, "first − second" for a contrast, otherwise `null`. */
+  readonly mediator: string | null;
+  /** For the controlled direct effect and the interaction components with one mediator: the mediator value. */
+  readonly at: number | null;
+  readonly scale: EffectScale;
+  readonly estimate: number | null;
+  readonly standardError: number | null;
+  readonly interval: Interval | null;
+  readonly pValue: number | null;
+}
+
+/**
+ * One path: a (exposure → mediator), b (mediator → outcome given the exposure), c (exposure → outcome without mediators),
+ * c' (exposure → outcome given the mediators), d (exposure × mediator). All per unit of the variable the path starts from.
+ */
+export interface PathRow extends TestedEstimate {
+  readonly path: "a" | "b" | "c" | "c'" | "d";
+  readonly mediator: string | null;
+  readonly from: string;
+  readonly to: string;
+  /** With interaction: the exposure at which b is told, or the mediator value at which c' is told (`null` with several mediators: see `controlledAt`). */
+  readonly at: number | null;
+}
+
+export interface InteractionTest {
+  readonly statistic: number;
+  readonly distribution: "F" | "chi-squared";
+  readonly df1: number;
+  readonly df2: number | null;
+  readonly pValue: number;
+}
+
+/** What `sensitivity` needs: from the linear models of mediator and outcome given exposure and covariates, without the mediator. */
+export interface ErrorCorrelation {
+  /** The exposure contrast in units of the paths. */
+  readonly contrast: number;
+  /** Correlation of the two models' residuals. */
+  readonly correlation: number;
+  /** Residual standard deviations, divisor n − 1. */
+  readonly mediatorDeviation: number;
+  readonly outcomeDeviation: number;
+  readonly mediatorRSquared: number;
+  /** Of the outcome given exposure, mediator and covariates. */
+  readonly outcomeRSquared: number;
+}
+
+export interface MediationDiagnostics {
+  /** Exposure × mediator, all mediators at once; `null` where the model with the interaction cannot be fitted. */
+  readonly interactionTest: InteractionTest | null;
+  /** Correlation of the mediators' residuals, in the order of `mediators`. */
+  readonly residualCorrelation: readonly (readonly number[])[];
+  /** With one mediator and a continuous outcome. */
+  readonly errorCorrelation: ErrorCorrelation | null;
+  readonly clusters: { readonly count: number; readonly smallest: number; readonly largest: number } | null;
+}
+
+export interface Mediation extends Result, Resampled {
+  readonly kind: "mediation";
+  readonly exposure: {
+    readonly column: string;
+    readonly kind: "binary" | "category" | "number";
+    readonly from: string | number;
+    readonly to: string | number;
+  };
+  readonly mediators: readonly string[];
+  readonly outcome: {
+    readonly column: string;
+    readonly family: "gaussian" | "binomial";
+    readonly link: "identity" | "logit" | "probit";
+  };
+  readonly covariates: readonly string[];
+  readonly mediatorCovariates: readonly string[];
+  readonly outcomeCovariates: readonly string[];
+  readonly interaction: boolean;
+  readonly cluster: string | null;
+  readonly level: number;
+  readonly inference: {
+    readonly method: "bootstrap" | "monte-carlo";
+    readonly interval: "percentile" | "bca" | "bias-corrected" | "basic";
+  };
+  /** The mediator values of the controlled direct effect. */
+  readonly controlledAt: Readonly<Record<string, number>>;
+  readonly effects: readonly EffectRow[];
+  /** Monte Carlo standard error of the limits of the total natural indirect effect; `null` for limits that are not plain quantiles. */
+  readonly monteCarloError: { readonly lower: number; readonly upper: number } | null;
+  readonly paths: readonly PathRow[];
+  readonly models: readonly ModelTable[];
+  readonly diagnostics: MediationDiagnostics;
+  /** Why there is no proportion mediated; `null` where there is one. */
+  readonly proportionWithheld: string | null;
+}

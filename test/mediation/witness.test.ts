@@ -1,0 +1,366 @@
+import { describe, expect, it } from "vitest";
+import { mediate, sensitivity } from "../../src/mediation/index.ts";
+import { expectClose, sharedIsPresent } from "../support/witness.ts";
+import { effect, type ReferenceCase, referenceCases, referenceData, value } from "./reference.ts";
+
+interface Coefficient {
+  readonly estimate: number;
+  readonly se: number;
+  readonly df: number;
+  readonly p: number;
+  readonly ciLow: number;
+  readonly ciHigh: number;
+}
+
+const fast = { draws: 20, seed: 1 } as const;
+const tight = { rel: 1e-9, abs: 1e-10 };
+const present = describe.skipIf(!sharedIsPresent);
+
+present("mediate against lm in R, one mediator (needs ../shared/reference)", () => {
+  interface Single {
+    readonly a: number;
+    readonly b: number;
+    readonly c: number;
+    readonly cPrime: number;
+    readonly ab: number;
+    readonly mediatorModel: { coef: Record<string, Coefficient> };
+    readonly outcomeModel: { coef: Record<string, Coefficient> };
+    readonly totalModel: { coef: Record<string, Coefficient> };
+  }
+  const cases = sharedIsPresent ? referenceCases<Single>("01-linear-single.json") : [];
+  for (const { id, data, spec, expected } of cases.filter(({ spec }) => spec.reference === undefined)) {
+    it(`${id}: product, paths, standard errors, p-values, limits and coefficient tables`, async () => {
+      const [from, to] = spec.treatmentLevels.length === 2 ? spec.treatmentLevels : [0, 1];
+      const result = await mediate(referenceData(data), {
+        exposure: { column: spec.treatment, from: Number(from), to: Number(to) },
+        mediators: spec.mediators,
+        outcome: spec.outcome,
+        covariates: spec.covariates,
+        exposureMediatorInteraction: false,
+        inference: fast,
+      });
+      const step = Number(to) - Number(from);
+      expectClose(value(result, "totalNaturalIndirect"), expected.ab * step, tight, "ab");
+      expectClose(value(result, "pureNaturalIndirect"), expected.ab * step, tight, "ab");
+      expectClose(value(result, "total"), expected.c * step, tight, "c");
+      expectClose(value(result, "pureNaturalDirect"), expected.cPrime * step, tight, "c'");
+      expectClose(value(result, "controlledDirect"), expected.cPrime * step, tight, "c'");
+      const wanted = {
+        a: expected.mediatorModel.coef[spec.treatment]!,
+        b: expected.outcomeModel.coef[spec.mediators[0]!]!,
+        c: expected.totalModel.coef[spec.treatment]!,
+        "c'": expected.outcomeModel.coef[spec.treatment]!,
+      };
+      for (const row of result.paths) {
+        if (row.path === "d") throw new Error("no interaction was asked for");
+        const figure = wanted[row.path];
+        expectClose(row.estimate, figure.estimate, tight, row.path);
+        expectClose(row.standardError, figure.se, tight, `${row.path} se`);
+        expect(row.df).toBe(figure.df);
+        expectClose(row.pValue, figure.p, { rel: 1e-7, abs: 0 }, `${row.path} p`);
+        expectClose(row.interval!.lower, figure.ciLow, tight, `${row.path} lower`);
+        expectClose(row.interval!.upper, figure.ciHigh, tight, `${row.path} upper`);
+      }
+      for (const [model, figures] of [
+        ["mediator", expected.mediatorModel],
+        ["outcome", expected.outcomeModel],
+        ["total", expected.totalModel],
+      ] as const) {
+        const table = result.models.find((found) => found.model === model)!;
+        for (const row of table.coefficients) {
+          expectClose(row.estimate, figures.coef[row.name]!.estimate, tight, `${model} ${row.name}`);
+          expectClose(row.standardError, figures.coef[row.name]!.se, tight, `${model} ${row.name} se`);
+        }
+      }
+    });
+  }
+
+  it("lin-help-substance-multicat: each level against the reference, all levels in the models", async () => {
+    type Multi = {
+      b: Coefficient;
+      relative: Record<
+        string,
+        { a: number; relativeIndirect: Coefficient; relativeDirect: Coefficient; relativeTotal: Coefficient }
+      >;
+    };
+    const found = referenceCases<Multi>("01-linear-single.json").find(
+      ({ id }) => id === "lin-help-substance-multicat",
+    )!;
+    for (const level of ["cocaine", "heroin"]) {
+      const result = await mediate(referenceData(found.data), {
+        exposure: { column: "substance", treated: level, reference: "alcohol" },
+        mediators: ["pss6"],
+        outcome: "cesd6",
+        covariates: ["age", "female"],
+        exposureMediatorInteraction: false,
+        inference: fast,
+      });
+      const wanted = found.expected.relative[`substance_${level}`]!;
+      expect(result.n).toBe(146);
+      expectClose(result.paths.find(({ path }) => path === "a")!.estimate, wanted.a, tight, "a");
+      expectClose(value(result, "totalNaturalIndirect"), wanted.relativeIndirect.estimate, tight, "indirect");
+      expectClose(value(result, "pureNaturalDirect"), wanted.relativeDirect.estimate, tight, "direct");
+      expectClose(value(result, "total"), wanted.relativeTotal.estimate, tight, "total");
+      const direct = result.paths.find(({ path }) => path === "c'")!;
+      expectClose(direct.standardError, wanted.relativeDirect.se, tight, "direct se");
+      expectClose(direct.pValue, wanted.relativeDirect.p, { rel: 1e-7, abs: 0 }, "direct p");
+      const b = result.paths.find(({ path }) => path === "b")!;
+      expectClose(b.estimate, found.expected.b.estimate, tight, "b");
+      expectClose(b.standardError, found.expected.b.se, tight, "b se");
+    }
+  });
+});
+
+present("mediate against deterministic g-computation in R (needs ../shared/reference)", () => {
+  interface Causal {
+    readonly mediatorModel: Record<string, Coefficient>;
+    readonly outcomeModel: Record<string, Coefficient>;
+    readonly counterfactualMeans: Record<string, number>;
+    readonly deterministic: Record<string, number>;
+    readonly ratioScale: null | { riskRatio: Record<string, number>; marginalOddsRatio: Record<string, number> };
+    readonly fourWayDifferenceAtM0: { cde: number; intRef: number; intMed: number; pie: number };
+  }
+  const exact = { rel: 1e-7, abs: 1e-9 };
+  const cases: ReferenceCase<Causal>[] = sharedIsPresent
+    ? referenceCases<Causal>("04-causal-gcomp.json").filter(
+        ({ spec }) => spec.families.mediator === "gaussian" && spec.families.outcome !== "poisson",
+      )
+    : [];
+  for (const { id, data, spec, expected } of cases) {
+    it(`${id}: natural effects, ratios and the four-way decomposition`, async () => {
+      const family = spec.families.outcome;
+      const result = await mediate(referenceData(data), {
+        exposure: { column: spec.treatment, from: spec.treatmentLevels[0]!, to: spec.treatmentLevels[1]! },
+        mediators: spec.mediators,
+        outcome:
+          family === "gaussian"
+            ? spec.outcome
+            : { column: spec.outcome, family: "binomial", link: family as "logit" | "probit" },
+        covariates: spec.covariates,
+        exposureMediatorInteraction: spec.interaction,
+        controlledAt: 0,
+        inference: fast,
+      });
+      const scale = family === "gaussian" ? "difference" : "riskDifference";
+      const wanted = {
+        total: expected.deterministic["total"]!,
+        pureNaturalDirect: expected.deterministic["ade0"]!,
+        totalNaturalDirect: expected.deterministic["ade1"]!,
+        pureNaturalIndirect: expected.deterministic["acme0"]!,
+        totalNaturalIndirect: expected.deterministic["acme1"]!,
+        controlledDirect: expected.fourWayDifferenceAtM0.cde,
+        referenceInteraction: expected.fourWayDifferenceAtM0.intRef,
+        mediatedInteraction: expected.fourWayDifferenceAtM0.intMed,
+      } as const;
+      for (const [name, figure] of Object.entries(wanted))
+        expectClose(value(result, name as keyof typeof wanted, scale), figure, exact, name);
+      for (const [ours, theirs] of [
+        ["riskRatio", "riskRatio"],
+        ["oddsRatio", "marginalOddsRatio"],
+      ] as const) {
+        const ratios = expected.ratioScale?.[theirs];
+        if (ratios === undefined) continue;
+        expectClose(value(result, "total", ours), ratios["te"]!, exact, `${ours} total`);
+        expectClose(value(result, "pureNaturalDirect", ours), ratios["pnde"]!, exact, `${ours} pnde`);
+        expectClose(value(result, "totalNaturalIndirect", ours), ratios["tnie"]!, exact, `${ours} tnie`);
+        expectClose(value(result, "totalNaturalDirect", ours), ratios["tnde"]!, exact, `${ours} tnde`);
+        expectClose(value(result, "pureNaturalIndirect", ours), ratios["pnie"]!, exact, `${ours} pnie`);
+      }
+      const table = result.models.find(({ model }) => model === "outcome")!;
+      for (const row of table.coefficients) {
+        const figure = expected.outcomeModel[row.name.replace(" × ", ":")]!;
+        expectClose(row.estimate, figure.estimate, { rel: 1e-7, abs: 1e-9 }, row.name);
+        expectClose(row.standardError, figure.se, { rel: 1e-6, abs: 1e-9 }, `${row.name} se`);
+        expectClose(row.pValue, figure.p, { rel: 1e-5, abs: 1e-12 }, `${row.name} p`);
+      }
+    });
+  }
+});
+
+present("parallel mediators against lm in R (needs ../shared/reference)", () => {
+  interface Parallel {
+    readonly specific: Record<string, { estimate: number }>;
+    readonly totalIndirect: { estimate: number };
+    readonly contrasts: Record<string, { estimate: number }>;
+    readonly direct: Coefficient;
+    readonly total: Coefficient;
+    readonly residualCovMediators: { matrix: number[][] };
+  }
+  const cases = sharedIsPresent
+    ? referenceCases<Parallel>("02-multiple-serial.json").filter(({ id }) => /^par\d-.*-ols$/.test(id))
+    : [];
+  for (const { id, data, spec, expected } of cases) {
+    it(`${id}: specific effects, their sum, their contrasts and the direct effect`, async () => {
+      const result = await mediate(referenceData(data), {
+        exposure: { column: spec.treatment, from: 0, to: 1 },
+        mediators: spec.mediators,
+        outcome: spec.outcome,
+        covariates: spec.covariates,
+        exposureMediatorInteraction: false,
+        inference: fast,
+      });
+      for (const mediator of spec.mediators)
+        expectClose(
+          value(result, "indirect", "difference", mediator),
+          expected.specific[mediator]!.estimate,
+          tight,
+          mediator,
+        );
+      expectClose(value(result, "totalNaturalIndirect"), expected.totalIndirect.estimate, tight, "joint");
+      for (const [pair, figure] of Object.entries(expected.contrasts)) {
+        const [first, second] = pair.split(" - ");
+        expectClose(value(result, "contrast", "difference", `${first} − ${second}`), figure.estimate, tight, pair);
+      }
+      expectClose(value(result, "pureNaturalDirect"), expected.direct.estimate, tight, "direct");
+      expectClose(value(result, "total"), expected.total.estimate, tight, "total");
+      const cov = expected.residualCovMediators.matrix;
+      expectClose(
+        result.diagnostics.residualCorrelation[0]![1]!,
+        cov[0]![1]! / Math.sqrt(cov[0]![0]! * cov[1]![1]!),
+        tight,
+        "residual correlation",
+      );
+    });
+  }
+});
+
+present("clustered paths against clubSandwich in R (needs ../shared/reference)", () => {
+  interface Clustered {
+    readonly a: number;
+    readonly b: number;
+    readonly ab: number;
+    readonly clustered: {
+      CR2: {
+        seMediator: Record<string, number>;
+        seOutcome: Record<string, number>;
+        dfA: number;
+        dfB: number;
+        pA: number;
+        pB: number;
+      };
+    };
+  }
+  const cases = sharedIsPresent
+    ? referenceCases<Clustered>("08-clustered-multilevel.json").filter(({ id }) => id.startsWith("cl-"))
+    : [];
+  for (const { id, data, spec, expected } of cases) {
+    it(`${id}: paths with CR2 standard errors and Satterthwaite degrees of freedom`, async () => {
+      const result = await mediate(referenceData(data), {
+        exposure: { column: spec.treatment, from: 0, to: 1 },
+        mediators: spec.mediators,
+        outcome: spec.outcome,
+        covariates: spec.covariates,
+        cluster: spec.cluster!,
+        exposureMediatorInteraction: false,
+        inference: fast,
+      });
+      const close = { rel: 1e-8, abs: 1e-10 };
+      const { CR2 } = expected.clustered;
+      const a = result.paths.find(({ path }) => path === "a")!;
+      const b = result.paths.find(({ path }) => path === "b")!;
+      expectClose(value(result, "totalNaturalIndirect"), expected.ab, close, "ab");
+      expectClose(a.standardError, CR2.seMediator[spec.treatment]!, close, "a se");
+      expectClose(b.standardError, CR2.seOutcome[spec.mediators[0]!]!, close, "b se");
+      expectClose(a.df, CR2.dfA, { rel: 1e-6, abs: 0 }, "a df");
+      expectClose(b.df, CR2.dfB, { rel: 1e-6, abs: 0 }, "b df");
+      expectClose(a.pValue, CR2.pA, { rel: 1e-6, abs: 0 }, "a p");
+      expectClose(b.pValue, CR2.pB, { rel: 1e-6, abs: 0 }, "b p");
+    });
+  }
+});
+
+present("limits against boot and the exact product distribution in R (needs ../shared/reference)", () => {
+  interface Limit {
+    readonly estimate: number;
+    readonly mcse: number;
+    readonly sdPerRunOf20000: number;
+  }
+  interface Limits {
+    readonly ab: number;
+    readonly bootstrap: Record<string, Limit>;
+    readonly productDistributionExact: Record<string, number>;
+  }
+  const cases = sharedIsPresent
+    ? referenceCases<Limits>("07-bootstrap-montecarlo.json").filter(({ id }) => id.startsWith("boot-"))
+    : [];
+  const draws = 20000;
+  for (const { id, data, spec, expected } of cases) {
+    const run = (inference: object) =>
+      mediate(referenceData(data), {
+        exposure: { column: spec.treatment, from: 0, to: 1 },
+        mediators: spec.mediators,
+        outcome: spec.outcome,
+        covariates: spec.covariates,
+        exposureMediatorInteraction: false,
+        inference: { draws, seed: 7, ...inference },
+      });
+    const near = (actual: number | null, limit: Limit, label: string) => {
+      const spread = Math.sqrt(limit.mcse ** 2 + limit.sdPerRunOf20000 ** 2 * (20000 / draws));
+      expectClose(actual, limit.estimate, { rel: 0, abs: 4 * spread }, label);
+    };
+    it(`${id}: percentile, BCa, bias-corrected and basic limits within Monte Carlo error`, async () => {
+      for (const [interval, name] of [
+        ["percentile", "perc"],
+        ["bca", "bca"],
+        ["bias-corrected", "bc"],
+        ["basic", "basic"],
+      ] as const) {
+        const row = effect(await run({ interval }), "totalNaturalIndirect");
+        near(row.interval!.lower, expected.bootstrap[`${name}Low`]!, `${interval} lower`);
+        near(row.interval!.upper, expected.bootstrap[`${name}High`]!, `${interval} upper`);
+        near(row.standardError, expected.bootstrap["se"]!, "standard error");
+        near(row.pValue, expected.bootstrap["pTwoSided"]!, "p");
+      }
+    });
+    it(`${id}: Monte Carlo limits converge to the exact distribution of the product`, async () => {
+      const result = await run({ method: "monte-carlo" });
+      const row = effect(result, "totalNaturalIndirect");
+      const error = result.monteCarloError!;
+      expectClose(
+        row.interval!.lower,
+        expected.productDistributionExact["low"]!,
+        { rel: 0, abs: 4 * error.lower },
+        "lower",
+      );
+      expectClose(
+        row.interval!.upper,
+        expected.productDistributionExact["high"]!,
+        { rel: 0, abs: 4 * error.upper },
+        "upper",
+      );
+      expectClose(row.standardError, expected.productDistributionExact["sd"]!, { rel: 0.03, abs: 0 }, "sd");
+    });
+  }
+});
+
+present("sensitivity against the closed form in R (needs ../shared/reference)", () => {
+  interface Curve {
+    readonly rho: number[];
+    readonly acme: number[];
+    readonly ade: number[];
+    readonly rhoAtAcmeZero: number;
+    readonly r2StarAtZero: number;
+    readonly r2TildeAtZero: number;
+  }
+  for (const id of ["sens-jobs", "sens-help"]) {
+    it(`${id}: the curve and the correlation at which the indirect effect is 0`, async () => {
+      const { data, spec, expected } = referenceCases<Curve>("06-sensitivity.json").find((found) => found.id === id)!;
+      const result = await mediate(referenceData(data), {
+        exposure: { column: spec.treatment, from: 0, to: 1 },
+        mediators: spec.mediators,
+        outcome: spec.outcome,
+        covariates: spec.covariates,
+        exposureMediatorInteraction: false,
+        inference: fast,
+      });
+      const curve = sensitivity(result, { rho: expected.rho });
+      curve.points.forEach((point, i) => {
+        expectClose(point.indirect, expected.acme[i]!, tight, `indirect at ${point.rho}`);
+        expectClose(point.direct, expected.ade[i]!, tight, `direct at ${point.rho}`);
+      });
+      expectClose(curve.rhoAtZero, expected.rhoAtAcmeZero, tight, "rho at 0");
+      expectClose(curve.rSquaredAtZero, expected.r2StarAtZero, tight, "R² at 0");
+      expectClose(curve.totalRSquaredAtZero, expected.r2TildeAtZero, tight, "total R² at 0");
+    });
+  }
+});
