@@ -1,0 +1,13 @@
+export type { Ancova, AncovaSpec } from "./ancova.ts";
+export { ancova } from "./ancova.ts";
+export type { AdjustedMean, AncovaCoefficient } from "./fitAdjusted.ts";
+export type { PairedT, TestOptions } from "./pairedT.ts";
+export { pairedT } from "./pairedT.ts";
+export type { CategoryWeights } from "./referencePoint.ts";
+export type { Values } from "./samples.ts";
+export type { StandardizedChange, StandardizedOptions } from "./standardizedChange.ts";
+export { standardizedChange } from "./standardizedChange.ts";
+export type { StandardizedDifference } from "./standardizedDifference.ts";
+export { standardizedDifference } from "./standardizedDifference.ts";
+export type { GroupSummary, WelchT } from "./welchT.ts";
+export { welchT } from "./welchT.ts";
