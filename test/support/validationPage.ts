@@ -16,7 +16,8 @@ interface Record {
 export function setup(): () => void {
   rmSync(recordFolder, { recursive: true, force: true });
   return () => {
-    if (process.env["KITHPATH_VALIDATION"] === "write" && existsSync(recordFolder)) writeFileSync(page, pageText(readRecords()));
+    if (process.env["KITHPATH_VALIDATION"] === "write" && existsSync(recordFolder))
+      writeFileSync(page, pageText(readRecords()));
   };
 }
 
