@@ -11,21 +11,28 @@ export function normalInterval(
   estimate: number,
   standardError: number,
   level: number,
-  low: number | null = null,
-  high: number | null = null,
-): Interval {
+  low = Number.NEGATIVE_INFINITY,
+  high = Number.POSITIVE_INFINITY,
+): ArmEstimate["interval"] {
   const reach = normalQuantileUpper((1 - level) / 2) * standardError;
-  const lower = low === null ? estimate - reach : Math.max(low, estimate - reach);
-  const upper = high === null ? estimate + reach : Math.min(high, estimate + reach);
-  return { level, lower, upper, method: "normal" };
+  return {
+    level,
+    lower: Math.max(low, estimate - reach),
+    upper: Math.min(high, estimate + reach),
+    method: "normal",
+  };
+}
+
+/** The estimate of one arm: it always has limits, and a standard error unless everybody had the same outcome. */
+export interface ArmEstimate extends Estimate {
+  readonly interval: Interval & { readonly lower: number; readonly upper: number };
 }
 
 /**
- * Where all `known` people share one outcome, so that the estimate (between 0 and `top`) has no spread: the share of
- * others is at most 1 − (α/2)^(1/known) (Clopper and Pearson 1934; the rule of three), whatever their outcome would be.
+ * Where all `known` independent units share one outcome, so that the estimate (between 0 and `top`) has no spread: the
+ * share of others is at most 1 − (α/2)^(1/known) (Clopper and Pearson 1934; the rule of three), whatever they would have.
  */
-export function unanimousEstimate(estimate: number, top: number, known: number, level: number): Estimate {
-  if (known === 0) return { estimate, standardError: null, interval: null };
+export function unanimousEstimate(estimate: number, top: number, known: number, level: number): ArmEstimate {
   const share = ((1 - level) / 2) ** (1 / known);
   return {
     estimate,
@@ -40,11 +47,10 @@ export function unanimousEstimate(estimate: number, top: number, known: number, 
 }
 
 /**
- * `treated` − `reference` of two independent arms. With both standard errors: normal. Where an arm has none but has
- * limits: the limits of the two arms are combined (MOVER: Zou and Donner 2008, equation 7), and the test inverts them.
- * Null where an arm has neither.
+ * `treated` − `reference` of two independent arms. With both standard errors: normal. Where an arm has none, the limits of
+ * the two arms are combined (MOVER: Zou and Donner 2008), and the test inverts the combined limits.
  */
-export function independentDifference(treated: Estimate, reference: Estimate, level: number): TestedEstimate | null {
+export function independentDifference(treated: ArmEstimate, reference: ArmEstimate, level: number): TestedEstimate {
   const estimate = treated.estimate - reference.estimate;
   if (treated.standardError !== null && reference.standardError !== null) {
     const standardError = Math.hypot(treated.standardError, reference.standardError);
@@ -52,10 +58,8 @@ export function independentDifference(treated: Estimate, reference: Estimate, le
     const interval = normalInterval(estimate, standardError, level);
     return { estimate, standardError, interval, statistic, df: null, pValue: twoSidedNormal(statistic) };
   }
-  const reaches = [armReach(treated), armReach(reference)] as const;
-  if (reaches[0] === null || reaches[1] === null) return null;
-  const below = Math.hypot(reaches[0].below, reaches[1].above);
-  const above = Math.hypot(reaches[0].above, reaches[1].below);
+  const below = Math.hypot(treated.estimate - treated.interval.lower, reference.interval.upper - reference.estimate);
+  const above = Math.hypot(treated.interval.upper - treated.estimate, reference.estimate - reference.interval.lower);
   const towardsZero = (estimate > 0 ? below : above) / normalQuantileUpper((1 - level) / 2);
   const statistic = estimate === 0 ? 0 : estimate / towardsZero;
   return {
@@ -71,11 +75,6 @@ export function independentDifference(treated: Estimate, reference: Estimate, le
     df: null,
     pValue: twoSidedNormal(statistic),
   };
-}
-
-function armReach({ estimate, interval }: Estimate): { below: number; above: number } | null {
-  if (interval === null || interval.lower === null || interval.upper === null) return null;
-  return { below: estimate - interval.lower, above: interval.upper - estimate };
 }
 
 /** `treated` / `reference`, with limits on the log scale; null where either is 0, limits null where an arm has no standard error. */

@@ -17,8 +17,8 @@ export function completeHorizon(caller: string, horizon: number | undefined, tab
 }
 
 /**
- * Refuses a horizon that a group was not followed to. A group in which the last people all had an event is known to any
- * horizon. Error: "horizon-beyond-followup".
+ * Refuses a horizon that a group was not followed to. A group in which the last people all had the event is known
+ * to any horizon. Error: "horizon-beyond-followup".
  */
 export function refuseUnreached(
   caller: string,
@@ -40,7 +40,7 @@ export function refuseUnreached(
   );
 }
 
-/** Whether the curves of a table are known at the horizon: somebody was followed to it, or everybody at risk had an event before. */
+/** Whether the curves of a table are known at the horizon: somebody was followed to it, or the last at risk had the event before. */
 export function isReached(table: EventTable, horizon: number): boolean {
   const last = lastFollowUp(table);
   return last !== null && (last >= horizon || endsInEvents(table));
@@ -53,11 +53,11 @@ function largestHorizon(tables: readonly EventTable[]): number {
   );
 }
 
-/** Whether those at risk at the last time all had an event. */
+/** Whether those at risk at the last time all had the event (the first cause: after a death the net risk is not known). */
 function endsInEvents(table: EventTable): boolean {
   let j = table.times.length - 1;
   while (j >= 0 && !(table.atRisk[j]! > 0)) j--;
-  return j >= 0 && eventsAt(table, j) >= table.atRisk[j]!;
+  return j >= 0 && table.events[0]![j]! >= table.atRisk[j]!;
 }
 
 /** People of an unweighted table known to have had an event by the horizon, or to have had none: everybody not censored before it. */

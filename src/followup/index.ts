@@ -10,6 +10,12 @@ export {
   type IncidenceStep,
 } from "./cumulativeIncidence.ts";
 export {
+  type FollowRelapse,
+  type FollowRelapseSpec,
+  followRelapse,
+  type RelapseTest,
+} from "./followRelapse.ts";
+export {
   type KaplanMeier,
   type KaplanMeierGroup,
   type KaplanMeierOptions,
@@ -21,6 +27,8 @@ export {
 export type { IncidenceLimits, SurvivalLimits } from "./limits.ts";
 export { type LogRank, type LogRankData, type LogRankOptions, logRank } from "./logRank.ts";
 export type { FollowUp, GroupValue } from "./readFollowUp.ts";
+export type { CompetingEvent, RelapseEvent } from "./relapseEvents.ts";
+export type { RelapseGroup, RelapseStep } from "./relapseGroups.ts";
 export {
   type RestrictedMean,
   type RestrictedMeanGroup,

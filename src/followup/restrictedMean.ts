@@ -1,7 +1,8 @@
 import { twoSidedNormal } from "../_numeric/distributions/index.ts";
-import type { Estimate, Note, Result, TestedEstimate } from "../estimate.ts";
+import type { Note, Result, TestedEstimate } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
 import {
+  type ArmEstimate,
   independentDifference,
   independentRatio,
   normalInterval,
@@ -22,7 +23,7 @@ export interface RestrictedMeanOptions {
   readonly order?: readonly (string | number)[];
 }
 
-export interface RestrictedMeanGroup extends Estimate {
+export interface RestrictedMeanGroup extends ArmEstimate {
   readonly group: string | null;
   readonly n: number;
   /** Events at or before the horizon. */
@@ -101,9 +102,14 @@ export function restrictedMean(data: FollowUp, options: RestrictedMeanOptions): 
 }
 
 /** The restricted mean of one table, with an exact bound where nobody differs. */
-export function restrictedMeanEstimate(table: EventTable, horizon: number, level: number): Estimate {
+export function restrictedMeanEstimate(
+  table: EventTable,
+  horizon: number,
+  level: number,
+  known = knownAtHorizon(table, horizon),
+): ArmEstimate {
   const { area, variance } = survivalArea(table, horizon);
-  if (variance === 0) return unanimousEstimate(area, horizon, knownAtHorizon(table, horizon), level);
+  if (variance === 0) return unanimousEstimate(area, horizon, known, level);
   const standardError = Math.sqrt(variance);
   return { estimate: area, standardError, interval: normalInterval(area, standardError, level, 0, horizon) };
 }
