@@ -6,5 +6,20 @@ export type {
   MissingCodeCount,
   ParseOptions,
 } from "./cohort.ts";
+export { assertStudyFits, checkStudy, defineStudy, studyProblems } from "./defineStudy.ts";
 export { parseCohort } from "./parseCohort.ts";
+export type {
+  Study,
+  StudyArm,
+  StudyComparison,
+  StudyData,
+  StudyDesign,
+  StudyEvent,
+  StudyExposure,
+  StudyMediation,
+  StudyRelapse,
+  Wave,
+} from "./study.ts";
+export { studyJsonSchema } from "./studySchema.ts";
+export { type MediationTiming, timingOf } from "./timing.ts";
 export { toCohort } from "./toCohort.ts";
