@@ -12,6 +12,7 @@ import {
 } from "../../src/_inference/intervals.ts";
 import { acceleration, jackknife, jackknifeStandardError } from "../../src/_inference/jackknife.ts";
 import { monteCarlo } from "../../src/_inference/monteCarlo.ts";
+import { chiSquareUpper } from "../../src/_numeric/distributions/index.ts";
 import { expectClose, plainColumns, sharedIsPresent, sharedText } from "../support/witness.ts";
 import { productOfCoefficients } from "./productOfCoefficients.ts";
 
@@ -103,21 +104,21 @@ describe.skipIf(!sharedIsPresent)("bootstrap of a·b agrees with R (skipped with
     },
   );
 
-  it.each(bootstraps.map((one) => [one.id, one] as const))(
-    "%s: the Monte Carlo error told for a limit is the scatter R saw between runs, within a factor of 2",
-    async (_, one) => {
+  it("the Monte Carlo errors told for limits are the scatter R saw between its eight runs of six limits", async () => {
+    let statistic = 0;
+    for (const one of bootstraps) {
       const draws = await bootstrap(estimatorOf(one), { draws: 20_000, seed: 2 });
       for (const [name, probability] of [
         ["percLow", 0.025],
         ["percHigh", 0.975],
       ] as const) {
-        // eight runs tell a standard deviation to about 27 %
-        const ratio = monteCarloErrorOfLimit(draws, 0, probability) / one.expected.bootstrap[name]!.sdPerRunOf20000;
-        expect(ratio).toBeGreaterThan(0.5);
-        expect(ratio).toBeLessThan(2);
+        statistic +=
+          7 * (one.expected.bootstrap[name]!.sdPerRunOf20000 / monteCarloErrorOfLimit(draws, 0, probability)) ** 2;
       }
-    },
-  );
+    }
+    // a chi-square of 6 · 7 degrees of freedom
+    expect(Math.min(chiSquareUpper(statistic, 42), 1 - chiSquareUpper(statistic, 42))).toBeGreaterThan(0.001);
+  });
 });
 
 describe.skipIf(!sharedIsPresent)(
