@@ -19,9 +19,14 @@ const spanned = 1e-13;
  * A·WZ for one cluster, A = B^(−1/2) (Moore–Penrose) and B the cluster's block of (I − H)(I − H)′, the covariance of its
  * residuals under the identity working model (Pustejovsky & Tipton 2018, equation 8). B − I lives in the span of Z and WZ,
  * so the root is taken there: a cluster of any size costs only a matrix of twice the number of coefficients.
- * `kernel` is Z′W²Z of all clusters.
+ * `kernel` is Z′W²Z of all clusters. `fitted` are the parts of WZ in directions that the model fits exactly (one row per
+ * direction): what happens there leaves no residual, and no variance can be seen.
  */
-export function adjustedRows(z: Matrix, weightedZ: Matrix, kernel: Matrix): Matrix {
+export function adjustedRows(
+  z: Matrix,
+  weightedZ: Matrix,
+  kernel: Matrix,
+): { adjusted: Matrix; fitted: Float64Array[] } {
   const basis = orthonormalBasis(z, weightedZ);
   const inZ = transposeTimes(basis, z);
   const inWeighted = transposeTimes(basis, weightedZ);
@@ -33,6 +38,8 @@ export function adjustedRows(z: Matrix, weightedZ: Matrix, kernel: Matrix): Matr
   }
   const { values, vectors } = symmetricEigen(block);
   const rotated = transposeTimes(vectors, inWeighted);
+  const exact = Array.from(values.keys()).filter((k) => 1 + values[k]! <= singular);
+  const fitted = exact.map((k) => rowOf(rotated, k));
   for (let k = 0; k < size; k++) {
     const own = 1 + values[k]!;
     const change = own > singular ? 1 / Math.sqrt(own) - 1 : -1;
@@ -40,7 +47,7 @@ export function adjustedRows(z: Matrix, weightedZ: Matrix, kernel: Matrix): Matr
   }
   const adjusted = multiply(basis, multiply(vectors, rotated));
   for (let i = 0; i < adjusted.data.length; i++) adjusted.data[i]! += weightedZ.data[i]!;
-  return adjusted;
+  return { adjusted, fitted };
 }
 
 /** Orthonormal columns spanning those of both matrices, by Gram–Schmidt with each column orthogonalised thrice. */
@@ -79,4 +86,8 @@ function normalize(column: Float64Array): number {
   const length = Math.sqrt(innerProduct(column, 0, column, 0, column.length));
   if (length > 0) for (let i = 0; i < column.length; i++) column[i]! /= length;
   return length;
+}
+
+function rowOf(a: Matrix, row: number): Float64Array {
+  return Float64Array.from({ length: a.columns }, (_, j) => a.data[j * a.rows + row]!);
 }

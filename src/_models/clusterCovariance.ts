@@ -26,20 +26,42 @@ export function clusterCovariance(
   const count = members.length;
   const scores = matrix(count, fit.rank);
   const kernel = kernelOf(fit, weights);
+  const exact: Float64Array[] = [];
   const freedom = satterthwaite(fit.rootInverse, kernel);
   members.forEach((rows, cluster) => {
     const { z, weightedZ, residuals } = partOf(fit, rows, weights);
-    const working = type === "CR2" ? adjustedRows(z, weightedZ, kernel) : weightedZ;
+    const { adjusted, fitted } = adjustedRows(z, weightedZ, kernel);
+    exact.push(...fitted);
+    const working = type === "CR2" ? adjusted : weightedZ;
     if (type === "CR2") freedom.add(z, weightedZ, working);
     for (let k = 0; k < fit.rank; k++) {
       scores.data[k * count + cluster] = innerProduct(working.data, k * z.rows, residuals, 0, z.rows);
     }
   });
   const covariance = sandwich(fit.rootInverse, scores);
-  if (type === "CR2") return { covariance, df: freedom.df() };
+  const unseen = restingOn(exact, fit.rootInverse);
+  if (type === "CR2") return { covariance, df: freedom.df(), unseen };
   const correction = correctionOf(type, count, fit);
   for (let k = 0; k < covariance.data.length; k++) covariance.data[k]! *= correction;
-  return { covariance, df: new Float64Array(fit.rootInverse.rows).fill(count - 1) };
+  return { covariance, df: new Float64Array(fit.rootInverse.rows).fill(count - 1), unseen };
+}
+
+/** A share of a coefficient's weight this small in directions fitted exactly is rounding. */
+const rounding = 1e-8;
+
+/** The coefficients whose row of R⁻¹ has a part in one of the directions. */
+function restingOn(exact: readonly Float64Array[], rootInverse: Matrix): number[] {
+  return Array.from({ length: rootInverse.rows }, (_, c) => c).filter((c) => {
+    const row = Float64Array.from(
+      { length: rootInverse.columns },
+      (_, k) => rootInverse.data[k * rootInverse.rows + c]!,
+    );
+    const length = Math.hypot(...row);
+    return exact.some((direction) => {
+      const share = innerProduct(direction, 0, row, 0, row.length) / length;
+      return Math.abs(share) > rounding * Math.hypot(...direction);
+    });
+  });
 }
 
 function correctionOf(type: "CR0" | "CR1" | "CR1S", count: number, fit: LinearFit): number {

@@ -38,7 +38,7 @@ export function linearCovariance(
       ...fit.crossInverse,
       data: fit.crossInverse.data.map((value) => value * fit.residualVariance),
     };
-    return { covariance, df };
+    return { covariance, df, unseen: [] };
   }
   const scores = matrix(design.rows, design.columns);
   for (let i = 0; i < design.rows; i++) {
@@ -48,7 +48,7 @@ export function linearCovariance(
       scores.data[k * design.rows + i] = size * fit.orthogonal.data[k * design.rows + i]!;
     }
   }
-  return { covariance: sandwich(fit.rootInverse, scores), df };
+  return { covariance: sandwich(fit.rootInverse, scores), df, unseen: [] };
 }
 
 /** What a residual is multiplied by. */

@@ -4,6 +4,11 @@ import { columnOfMatrix, innerProduct, type Matrix, matrix } from "../_numeric/m
 export interface CoefficientCovariance {
   readonly covariance: Matrix;
   readonly df: Float64Array;
+  /**
+   * Coefficients that rest on a cluster fitted exactly, such as the only treated site: the variation of that cluster
+   * cannot be seen, and the standard error is too small. Empty for other covariances.
+   */
+  readonly unseen: number[];
 }
 
 /** AS′SA′ with A = R⁻¹ and one row of scores per person or cluster. */

@@ -104,7 +104,7 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
 
   const fit = fitLinear(design, outcome, weights);
   refuseCollinear("linearModel", fit.aliased, names);
-  const { covariance, df } = linearCovariance(fit, design, covarianceType, {
+  const { covariance, df, unseen } = linearCovariance(fit, design, covarianceType, {
     ...(weights === undefined ? {} : { weights }),
     ...(clusters === undefined ? {} : { clusters }),
   });
@@ -115,7 +115,7 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
     kind: "linear-model",
     n: rows.rows,
     dropped: selection.dropped,
-    notes: linearNotes({ fit, total, covarianceType, df, names, clusters: clusters?.count ?? null }),
+    notes: linearNotes({ fit, total, covarianceType, df, unseen, names, clusters: clusters?.count ?? null }),
     method: `${weights === undefined ? "Ordinary" : "Weighted"} least squares with ${covarianceInWords(covarianceType)}`,
     outcome: spec.outcome,
     terms,
@@ -146,6 +146,12 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
 }
 
 function readTerms(terms: readonly string[], outcome: string): readonly string[] {
+  if (typeof outcome !== "string") {
+    throw new KithpathError("invalid-option", "linearModel: outcome is not a column name", {
+      expected: "the name of a numeric column",
+      received: String(outcome),
+    });
+  }
   if (!Array.isArray(terms) || terms.some((term) => typeof term !== "string")) {
     throw new KithpathError("invalid-option", "linearModel: terms is not a list of column names", {
       expected: 'an array such as ["mentored", "age"]',

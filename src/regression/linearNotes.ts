@@ -9,6 +9,7 @@ export interface NoteMatters {
   readonly total: number;
   readonly covarianceType: CovarianceType;
   readonly df: Float64Array;
+  readonly unseen: readonly number[];
   readonly names: readonly string[];
   readonly clusters: number | null;
 }
@@ -17,7 +18,7 @@ const fewClusters = 30;
 const fewDegreesOfFreedom = 4;
 
 /** What is valid but worth knowing about a linear fit. */
-export function linearNotes({ fit, total, covarianceType, df, names, clusters }: NoteMatters): Note[] {
+export function linearNotes({ fit, total, covarianceType, df, unseen, names, clusters }: NoteMatters): Note[] {
   const notes: Note[] = [];
   if (fit.residualSumOfSquares <= 1e-24 * total) {
     notes.push({
@@ -36,6 +37,13 @@ export function linearNotes({ fit, total, covarianceType, df, names, clusters }:
     notes.push({
       code: "few-clusters",
       text: `With ${clusters} clusters ${covarianceType} standard errors tend to be too small; CR2 corrects for that.`,
+    });
+  }
+  if (unseen.length > 0) {
+    const rests = unseen.map((k) => names[k]).join(", ");
+    notes.push({
+      code: "cluster-fitted-exactly",
+      text: `${rests}: the estimate rests on a cluster that the model fits exactly, such as the only one of its kind. How such clusters vary cannot be seen; the standard error is too small.`,
     });
   }
   const weak = names.filter((_, k) => covarianceType === "CR2" && df[k]! < fewDegreesOfFreedom);
