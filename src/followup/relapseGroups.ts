@@ -71,8 +71,11 @@ export function armEstimates(table: EventTable, horizon: number, level: number, 
   };
 }
 
+/** A sum of shares of one may miss 1 by this much. */
+const rounding = 1e-12;
+
 function riskEstimate(estimate: number, standardError: number, units: number, level: number): ArmEstimate {
-  if (!(standardError > 0)) return unanimousEstimate(estimate, 1, units, level);
+  if (estimate === 0 || estimate > 1 - rounding) return unanimousEstimate(estimate, 1, units, level);
   const z = normalQuantileUpper((1 - level) / 2);
   return {
     estimate,
