@@ -3,7 +3,8 @@ import { carriedCoefficients, choleskyInPlace, type RowMajor, weightedCross } fr
 
 /** A start this good needs two or three steps; a draw that has not settled after this many is separated. */
 const mostSteps = 30;
-const settled = 1e-7;
+// The step after this one would be about its square.
+const settled = 1e-5;
 const boundlessPredictor = 40;
 
 /**

@@ -18,6 +18,7 @@ export async function drawCoefficients(
   const law = coefficientLaw(problem, parameters, clusters);
   const drawn = emptyParameters(problem);
   drawn.sigma.set(parameters.sigma);
+  drawn.means.set(parameters.means);
   const everyone = new Float64Array(problem.rows).fill(1);
   const active = Int32Array.from({ length: problem.rows }, (_, row) => row);
   return monteCarlo({

@@ -1,5 +1,6 @@
 import type { DesignColumn } from "../design.ts";
 import { KithpathError } from "../errors.ts";
+import { refuseUnknown } from "../options.ts";
 import { type CategoryColumn, categoriesOf, columnOf, type Table } from "../table.ts";
 import type { ExposureSpec } from "./spec.ts";
 
@@ -18,7 +19,8 @@ export interface Exposure {
 /** Reads the exposure of a complete table. Errors: "not-two-arms", "unknown-level", "one-arm", "invalid-option". */
 export function readExposure(table: Table, spec: ExposureSpec): Exposure {
   if (typeof spec === "string") return twoValued(table, spec);
-  if ("treated" in spec) return levels(table, spec.column, spec.reference, spec.treated);
+  refuseUnknown("exposure", spec, ["column", "treated", "reference", "from", "to"]);
+  if ("treated" in spec && "reference" in spec) return levels(table, spec.column, spec.reference, spec.treated);
   if (!("from" in spec && "to" in spec)) {
     throw new KithpathError("invalid-option", "the exposure does not say what is contrasted", {
       expected: "{ column, from, to } or { column, treated, reference }",

@@ -12,22 +12,12 @@ export interface EffectsKernel {
  * PNDE = (c′ + d m̄(t₀))Δt, TNDE = (c′ + d m̄(t₁))Δt, TNIE = Σ aΔt (b + d t₁), PNIE = Σ aΔt (b + d t₀).
  */
 export function linearEffects(problem: Problem): EffectsKernel {
-  const {
-    exposures: e,
-    mediators: k,
-    mediatorSize: q,
-    firstMediator,
-    from,
-    to,
-    controlledAt,
-    mediatorDesign,
-  } = problem;
-  const means = new Float64Array(q);
+  const { exposures: e, mediators: k, mediatorSize: q, firstMediator, from, to, controlledAt } = problem;
   const meanFrom = new Float64Array(k);
   const meanTo = new Float64Array(k);
   const specific = new Float64Array(k);
 
-  const meanMediators = (alpha: Float64Array, at: Float64Array, into: Float64Array) => {
+  const meanMediators = ({ alpha, means }: Parameters, at: Float64Array, into: Float64Array) => {
     for (let m = 0; m < k; m++) {
       let sum = alpha[m * q]!;
       for (let j = 0; j < e; j++) sum += alpha[m * q + 1 + j]! * at[j]!;
@@ -58,10 +48,10 @@ export function linearEffects(problem: Problem): EffectsKernel {
   };
 
   return {
-    write({ alpha, beta }, weights, active, count, out) {
-      weightedMeans(mediatorDesign.values, mediatorDesign.stride, 1 + e, q, weights, active, count, means);
-      meanMediators(alpha, from, meanFrom);
-      meanMediators(alpha, to, meanTo);
+    write(parameters, _weights, _active, _count, out) {
+      const { beta } = parameters;
+      meanMediators(parameters, from, meanFrom);
+      meanMediators(parameters, to, meanTo);
       const scale = problem.outcomeScale;
       let totalIndirect = 0;
       let pureIndirect = 0;
@@ -84,25 +74,4 @@ export function linearEffects(problem: Problem): EffectsKernel {
       );
     },
   };
-}
-
-function weightedMeans(
-  values: Float64Array,
-  stride: number,
-  first: number,
-  end: number,
-  weights: Float64Array,
-  active: Int32Array,
-  count: number,
-  means: Float64Array,
-): void {
-  means.fill(0);
-  let total = 0;
-  for (let i = 0; i < count; i++) {
-    const row = active[i]!;
-    const w = weights[row]!;
-    total += w;
-    for (let j = first; j < end; j++) means[j] = means[j]! + w * values[row * stride + j]!;
-  }
-  for (let j = first; j < end; j++) means[j] = means[j]! / total;
 }

@@ -83,6 +83,7 @@ export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation>
     alpha: Float64Array.from(inner.parameters.alpha),
     beta: Float64Array.from(inner.parameters.beta),
     sigma: Float64Array.from(inner.parameters.sigma),
+    means: Float64Array.from(inner.parameters.means),
   };
   requireDecomposition(point);
 

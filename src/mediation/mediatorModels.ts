@@ -20,13 +20,14 @@ export class MediatorModels {
     this.block = new Float64Array((q + k) * (q + k));
   }
 
-  /** Writes alpha and sigma; `total` is the sum of the weights. False when the models cannot be fitted. */
+  /** Writes alpha, sigma and means; `total` is the sum of the weights. False when the models cannot be fitted. */
   fit(cross: Float64Array, total: number, parameters: Parameters): boolean {
     const { mediatorSize: q, mediators: k } = this.problem;
     const size = q + k;
     subBlock(cross, this.design.stride, this.index, this.block);
     if (!choleskyInPlace(this.block, size, q)) return false;
     for (let m = 0; m < k; m++) carriedCoefficients(this.block, size, q, q + m, parameters.alpha, m * q);
+    for (let j = 0; j < q; j++) parameters.means[j] = cross[this.index[j]! * this.design.stride]! / total;
     const df = total - q;
     if (!(df > 0)) return false;
     for (let m = 0; m < k; m++) {

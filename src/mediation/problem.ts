@@ -56,6 +56,8 @@ export interface Parameters {
   readonly beta: Float64Array;
   /** mediators × mediators, divisor n − p */
   readonly sigma: Float64Array;
+  /** Weighted means of the mediator design's columns; 0 where everybody counts once, the columns being centred. */
+  readonly means: Float64Array;
 }
 
 export function emptyParameters(problem: Problem): Parameters {
@@ -63,6 +65,7 @@ export function emptyParameters(problem: Problem): Parameters {
     alpha: new Float64Array(problem.mediators * problem.mediatorSize),
     beta: new Float64Array(problem.outcomeSize),
     sigma: new Float64Array(problem.mediators * problem.mediators),
+    means: new Float64Array(problem.mediatorSize),
   };
 }
 

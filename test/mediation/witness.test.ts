@@ -294,11 +294,16 @@ present("limits against boot and the exact product distribution in R (needs ../s
         exposureMediatorInteraction: false,
         inference: { draws, seed: 7, ...inference },
       });
-    const near = (actual: number | null, limit: Limit, label: string) => {
-      const spread = Math.sqrt(limit.mcse ** 2 + limit.sdPerRunOf20000 ** 2 * (20000 / draws));
-      expectClose(actual, limit.estimate, { rel: 0, abs: 4 * spread }, label);
-    };
     it(`${id}: percentile, BCa, bias-corrected and basic limits within Monte Carlo error`, async () => {
+      // The scatter of R's limits is known from eight runs only; our own error of the percentile limits is added to it.
+      const own = (await run({ interval: "percentile" })).monteCarloError!;
+      const near = (actual: number | null, limit: Limit, error: number, label: string) =>
+        expectClose(
+          actual,
+          limit.estimate,
+          { rel: 0, abs: 4 * Math.sqrt(limit.mcse ** 2 + limit.sdPerRunOf20000 ** 2 + error ** 2) },
+          label,
+        );
       for (const [interval, name] of [
         ["percentile", "perc"],
         ["bca", "bca"],
@@ -306,10 +311,10 @@ present("limits against boot and the exact product distribution in R (needs ../s
         ["basic", "basic"],
       ] as const) {
         const row = effect(await run({ interval }), "totalNaturalIndirect");
-        near(row.interval!.lower, expected.bootstrap[`${name}Low`]!, `${interval} lower`);
-        near(row.interval!.upper, expected.bootstrap[`${name}High`]!, `${interval} upper`);
-        near(row.standardError, expected.bootstrap["se"]!, "standard error");
-        near(row.pValue, expected.bootstrap["pTwoSided"]!, "p");
+        near(row.interval!.lower, expected.bootstrap[`${name}Low`]!, own.lower, `${interval} lower`);
+        near(row.interval!.upper, expected.bootstrap[`${name}High`]!, own.upper, `${interval} upper`);
+        near(row.standardError, expected.bootstrap["se"]!, 0, "standard error");
+        near(row.pValue, expected.bootstrap["pTwoSided"]!, 0, "p");
       }
     });
     it(`${id}: Monte Carlo limits converge to the exact distribution of the product`, async () => {

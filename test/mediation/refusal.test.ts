@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { type MediateSpec, mediate, sensitivity } from "../../src/mediation/index.ts";
+import { simulatedCohort } from "./cohort.ts";
+
+const cohort = simulatedCohort(60, 2, 6);
+const good: MediateSpec = {
+  exposure: "mentored",
+  mediators: ["connection"],
+  outcome: "wellbeing",
+  covariates: ["age"],
+  inference: { draws: 20 },
+};
+const withColumn = (name: string, values: (row: number) => number | string) => ({
+  ...cohort,
+  [name]: cohort["age"]!.map((_, row) => values(row)),
+});
+
+const specs: [string, string, object][] = [
+  ["unknown-option", "a misspelt option", { exposureMediatorInteractions: false }],
+  ["unknown-option", "a misspelt inference option", { inference: { draw: 100 } }],
+  ["not-supported", "serial structure", { structure: "serial" }],
+  ["not-supported", "a moderator", { moderator: { column: "severity", on: ["exposure-mediator"] } }],
+  ["not-supported", "weights", { weights: "age" }],
+  ["not-supported", "a conditional population", { population: { age: 40 } }],
+  ["not-supported", "a binary mediator family", { mediators: [{ column: "relapsed", family: "binomial" }] }],
+  ["not-supported", "a Poisson outcome", { outcome: { column: "wellbeing", family: "poisson" } }],
+  ["not-supported", "a time-to-event outcome", { outcome: { time: "age", event: "relapsed", model: "cox" } }],
+  ["not-supported", "delta limits", { inference: { method: "delta" } }],
+  [
+    "not-supported",
+    "a log link for a binary outcome",
+    { outcome: { column: "relapsed", family: "binomial", link: "log" } },
+  ],
+  ["invalid-option", "BCa limits of Monte Carlo draws", { inference: { method: "monte-carlo", interval: "bca" } }],
+  ["invalid-option", "a level in per cent", { inference: { level: 95 } }],
+  ["invalid-option", "a controlled value for a column that is no mediator", { controlledAt: { support: 1 } }],
+  ["unknown-option", "a misspelt contrast", { exposure: { column: "age", from: 3, too: 4 }, covariates: [] }],
+  [
+    "invalid-option",
+    "a contrast from a value to itself",
+    { exposure: { column: "age", from: 3, to: 3 }, covariates: [] },
+  ],
+  ["no-mediator", "no mediator", { mediators: [] }],
+  ["same-variable", "the mediator as exposure", { mediators: ["mentored"] }],
+  ["same-variable", "the outcome as covariate", { covariates: ["wellbeing"] }],
+  ["same-variable", "the same mediator twice", { mediators: ["connection", "connection"] }],
+  ["unknown-column", "a column that is not there", { outcome: "wellbeeing" }],
+  ["not-two-arms", "a continuous exposure without a contrast", { exposure: "age", covariates: [] }],
+  ["unknown-level", "a level that is not there", { exposure: { column: "mentored", treated: 2, reference: 0 } }],
+  ["not-binary", "a score as binary outcome", { outcome: { column: "wellbeing", family: "binomial" } }],
+];
+
+describe("mediate refuses", () => {
+  for (const [code, what, part] of specs) {
+    it(`${what}: ${code}`, async () => {
+      await expect(mediate(cohort, { ...good, ...part } as MediateSpec)).rejects.toMatchObject({ code });
+    });
+  }
+
+  it("a constant mediator: constant-mediator", async () => {
+    const data = withColumn("connection", () => 5);
+    await expect(mediate(data, good)).rejects.toMatchObject({
+      code: "constant-mediator",
+      where: { column: "connection" },
+    });
+  });
+
+  it("a text mediator: not-numeric", async () => {
+    await expect(
+      mediate(
+        withColumn("connection", (row) => `v${row % 3}`),
+        good,
+      ),
+    ).rejects.toMatchObject({ code: "not-numeric" });
+  });
+
+  it("a constant outcome: constant-outcome, one-level-outcome for a binary one", async () => {
+    await expect(
+      mediate(
+        withColumn("wellbeing", () => 1),
+        good,
+      ),
+    ).rejects.toMatchObject({ code: "constant-outcome" });
+    const binary: MediateSpec = { ...good, outcome: { column: "relapsed", family: "binomial" } };
+    await expect(
+      mediate(
+        withColumn("relapsed", () => 1),
+        binary,
+      ),
+    ).rejects.toMatchObject({ code: "one-level-outcome" });
+  });
+
+  it("a covariate that the others determine: collinear, naming it", async () => {
+    const data = { ...cohort, months: cohort["age"]!.map((age) => 12 * age) };
+    const refused = mediate(data, { ...good, covariates: ["age", "months"] });
+    await expect(refused).rejects.toMatchObject({ code: "collinear" });
+    await expect(refused).rejects.toThrow(/months|age/);
+  });
+
+  it("more coefficients than rows: too-few-rows", async () => {
+    const few = Object.fromEntries(Object.entries(cohort).map(([name, values]) => [name, values.slice(0, 5)]));
+    await expect(mediate(few, good)).rejects.toMatchObject({ code: "too-few-rows" });
+  });
+
+  it("a binary outcome that a column predicts without error: separation, naming the column", async () => {
+    const data = withColumn("relapsed", (row) => (cohort["connection"]![row]! > 50 ? 1 : 0));
+    const refused = mediate(data, {
+      ...good,
+      outcome: { column: "relapsed", family: "binomial" },
+      exposureMediatorInteraction: false,
+    });
+    await expect(refused).rejects.toMatchObject({ code: "separation" });
+    await expect(refused).rejects.toThrow(/"connection"/);
+  });
+
+  it("a single cluster: one-cluster", async () => {
+    const data = withColumn("house", () => 1);
+    await expect(mediate(data, { ...good, cluster: "house" })).rejects.toMatchObject({ code: "one-cluster" });
+  });
+
+  it("an arm without complete rows: not-two-arms", async () => {
+    const data = {
+      ...cohort,
+      connection: cohort["connection"]!.map((x, row) => (cohort["mentored"]![row] === 1 ? null : x)),
+    };
+    await expect(mediate(data, good)).rejects.toMatchObject({ code: "not-two-arms" });
+  });
+
+  it("sensitivity of a binary outcome: not-supported", async () => {
+    const result = await mediate(cohort, {
+      ...good,
+      outcome: { column: "relapsed", family: "binomial" },
+      exposureMediatorInteraction: false,
+    });
+    expect(() => sensitivity(result)).toThrow(expect.objectContaining({ code: "not-supported" }));
+  });
+});
