@@ -1,3 +1,4 @@
+export type { BaselineGroup, BaselineRow } from "./baseline.ts";
 export type {
   Cohort,
   CohortOptions,
@@ -7,6 +8,8 @@ export type {
   ParseOptions,
 } from "./cohort.ts";
 export { assertStudyFits, checkStudy, defineStudy, studyProblems } from "./defineStudy.ts";
+export { type CohortDescription, describeCohort } from "./describeCohort.ts";
+export type { Attrition, FlowArm, FlowWave } from "./flow.ts";
 export { parseCohort } from "./parseCohort.ts";
 export type {
   Study,

@@ -17,7 +17,8 @@ function problem(code: string, path: string, message: string, remedy: string): P
   return { code, message, where: { path }, remedy };
 }
 
-function checkDesign({ design, arm, covariates, compare, relapse, mediation }: Study): Problem[] {
+function checkDesign(study: Study): Problem[] {
+  const { design, arm, covariates, compare, relapse, mediation } = study;
   const found: Problem[] = [];
   if (design !== "single-arm" && arm === undefined)
     found.push(
@@ -34,8 +35,12 @@ function checkDesign({ design, arm, covariates, compare, relapse, mediation }: S
     );
   if (arm !== undefined && String(arm.treated) === String(arm.reference))
     found.push(problem("same-arms", "arm", "treated and reference are the same value", "Name two different values."));
+  const start = arm === undefined ? null : monthOf(study, arm.column);
   covariates.forEach((name, index) => {
-    if (name === arm?.column) found.push(alsoCovariate("exposure", name, `covariates[${index}]`));
+    const path = `covariates[${index}]`;
+    const month = monthOf(study, name);
+    if (name === arm?.column) found.push(alsoCovariate("exposure", name, path));
+    else if (month !== null && start !== null && month > start) found.push(lateCovariate(name, month, start, path));
   });
   found.push(...repeated(covariates, "covariates"));
   if (compare.length === 0 && relapse === undefined && mediation.length === 0)
@@ -212,16 +217,18 @@ function checkTiming(study: Study, mediation: StudyMediation, path: string): Pro
     const month = monthOf(study, name);
     if (month === null || exposure === null || month <= exposure || mediation.mediators.includes(name)) return;
     if (name === columnIn(mediation.outcome)) return;
-    found.push(
-      problem(
-        "covariate-after-exposure",
-        `${path}.covariates[${index}]`,
-        `the covariate "${name}" (month ${month}) is measured after the exposure (month ${exposure}) and may be its effect`,
-        "Adjust for what was known before the exposure.",
-      ),
-    );
+    found.push(lateCovariate(name, month, exposure, `${path}.covariates[${index}]`));
   });
   return found;
+}
+
+function lateCovariate(name: string, month: number, exposure: number, path: string): Problem {
+  return problem(
+    "covariate-after-exposure",
+    path,
+    `the covariate "${name}" (month ${month}) is measured after the exposure (month ${exposure}) and may be its effect`,
+    "Adjust for what was known before the exposure.",
+  );
 }
 
 function alsoCovariate(role: "outcome" | "exposure" | "mediator", name: string, path: string): Problem {
