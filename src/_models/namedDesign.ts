@@ -2,6 +2,8 @@ import { fromColumns, type Matrix } from "../_numeric/matrix.ts";
 import { type DesignColumn, designColumns } from "../design.ts";
 import { KithpathError } from "../errors.ts";
 import type { Table } from "../table.ts";
+import type { LinearFit } from "./linear.ts";
+import type { CoefficientCovariance } from "./sandwich.ts";
 
 export const interceptName = "(Intercept)";
 
@@ -64,5 +66,29 @@ export function refuseTooFewRows(caller: string, rows: number, coefficients: num
     expected: `more than ${coefficients} rows`,
     received: `${rows}`,
     remedy: "Use fewer terms, or look at the missing values.",
+  });
+}
+
+/**
+ * Refuses cluster-robust standard errors that hold nothing but rounding: a coefficient told apart only by clusters that the
+ * model fits exactly, such as one treated site against one other. Error: "too-few-clusters", naming the coefficients.
+ */
+export function refuseTooFewClusters(
+  caller: string,
+  fit: LinearFit,
+  { covariance, unseen }: CoefficientCovariance,
+  names: readonly string[],
+): void {
+  const nothing = unseen.filter((k) => {
+    const place = k * covariance.rows + k;
+    return covariance.data[place]! <= 1e-16 * fit.residualVariance * fit.crossInverse.data[place]!;
+  });
+  if (nothing.length === 0) return;
+  const listed = nothing.map((k) => `"${names[k]}"`).join(", ");
+  throw new KithpathError("too-few-clusters", `${caller}: the clusters cannot tell how ${listed} varies`, {
+    expected: "several clusters at every value of a term",
+    received: "a term that differs only between clusters fitted exactly",
+    remedy:
+      "Leave the cluster out only if people can be taken as independent; otherwise this design has no standard error.",
   });
 }

@@ -1,6 +1,12 @@
 import { type CovarianceType, linearCovariance } from "../_models/covariance.ts";
 import { fitLinear } from "../_models/linear.ts";
-import { buildDesign, refuseCollinear, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
+import {
+  buildDesign,
+  refuseCollinear,
+  refuseTooFewClusters,
+  refuseTooFewRows,
+  variablesOfTerm,
+} from "../_models/namedDesign.ts";
 import { sum, weightedMean } from "../_numeric/describe.ts";
 import { rowsOfMatrix } from "../_numeric/matrix.ts";
 import { readClusters, selectComplete } from "../arm.ts";
@@ -69,7 +75,7 @@ const options = ["outcome", "terms", "covariance", "cluster", "weights", "level"
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "constant-outcome", "constant-column", "collinear", "too-few-rows", "negative-weight", "one-cluster", "cluster-needed",
- * "perfect-fit".
+ * "too-few-clusters", "perfect-fit".
  *
  * Source: Householder least squares (Golub & Van Loan 2013, section 5.2); covariances as in docs/methods/robust-covariance.md.
  * Checked against R 4.2.2 `lm`, sandwich 3.0.2 and clubSandwich 0.5.8, and the certified values of NIST StRD.
@@ -104,10 +110,12 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
 
   const fit = fitLinear(design, outcome, weights);
   refuseCollinear("linearModel", fit.aliased, names);
-  const { covariance, df, unseen } = linearCovariance(fit, design, covarianceType, {
+  const robust = linearCovariance(fit, design, covarianceType, {
     ...(weights === undefined ? {} : { weights }),
     ...(clusters === undefined ? {} : { clusters }),
   });
+  refuseTooFewClusters("linearModel", fit, robust, names);
+  const { covariance, df, unseen } = robust;
   const total = sumOfSquares(outcome, outcome, weights);
   const logLikelihood = gaussianLogLikelihood(fit.residualSumOfSquares, rows.rows, weights);
   const parameters = names.length + 1;

@@ -46,7 +46,7 @@ export function linearNotes({ fit, total, covarianceType, df, unseen, names, clu
       text: `${rests}: the estimate rests on a cluster that the model fits exactly, such as the only one of its kind. How such clusters vary cannot be seen; the standard error is too small.`,
     });
   }
-  const weak = names.filter((_, k) => covarianceType === "CR2" && df[k]! < fewDegreesOfFreedom);
+  const weak = names.filter((_, k) => covarianceType === "CR2" && df[k]! < fewDegreesOfFreedom - 1e-6);
   if (weak.length > 0) {
     notes.push({
       code: "few-degrees-of-freedom",

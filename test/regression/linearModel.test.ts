@@ -257,6 +257,8 @@ describe("linearModel: refusals", () => {
     ["invalid-option", "terms that are no list", { outcome: "y", terms: "x" }],
     ["invalid-option", "no outcome", { terms: ["x"] }],
     ["cluster-needed", "CR2 without a cluster", { outcome: "y", terms: ["x"], covariance: "CR2" }],
+    ["too-few-clusters", "one treated site against one other", { outcome: "y", terms: ["g"], cluster: "g" }],
+    ["too-few-clusters", "the same with CR1", { outcome: "y", terms: ["g"], cluster: "g", covariance: "CR1" }],
     ["outcome-among-terms", "the outcome among the terms", { outcome: "y", terms: ["x", "y"] }],
   ];
 
