@@ -52,7 +52,7 @@ export function aalenJohansen(table: EventTable, cause: number, kind: IncidenceV
       constant += before ** 2 * variance1;
       before = after;
     }
-    incidence[j] = total;
+    incidence[j] = Math.min(1, total);
     const squares = total ** 2 * square[0]! - 2 * total * square[1]! + square[2]!;
     variance[j] = Math.max(0, constant + squares - 2 * (total * product[0]! - product[1]!));
   }

@@ -85,7 +85,6 @@ export interface CumulativeIncidence extends Result {
 export function cumulativeIncidence(data: FollowUp, options: CumulativeIncidenceOptions = {}): CumulativeIncidence {
   const caller = "cumulativeIncidence";
   refuseUnknown(caller, options, ["level", "limits", "variance", "times", "order"]);
-  refuseUnknown(caller, data, ["time", "event", "group"]);
   const level = completeLevel(caller, options.level);
   const limits = completeChoice(caller, "limits", options.limits, incidenceLimitChoices, "log-log");
   const variance = completeChoice(caller, "variance", options.variance, incidenceVarianceChoices, "aalen");

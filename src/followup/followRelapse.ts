@@ -3,6 +3,7 @@ import { type Clusters, clusterEstimator } from "../_inference/cluster.ts";
 import { type Draws, resampleNote } from "../_inference/draws.ts";
 import { chiSquareUpper } from "../_numeric/distributions/index.ts";
 import { type ArmSpec, readClusters, selectArms } from "../arm.ts";
+import { KithpathError } from "../errors.ts";
 import type { Note, Resampled, ResamplingOptions, Result, TestedEstimate } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, toTable } from "../table.ts";
@@ -84,7 +85,7 @@ export interface FollowRelapse extends Result {
  * Rows missing the time, the event, the competing event, the arm or the cluster are left out and counted.
  *
  * Errors: "unknown-column", "no-complete-rows", "not-two-arms", "one-arm", "one-cluster", "event-code", "unknown-level",
- * "negative-time", "not-numeric", "missing-horizon", "horizon-beyond-followup", "invalid-option", "unknown-option",
+ * "negative-time", "not-numeric", "missing-option", "missing-horizon", "horizon-beyond-followup", "invalid-option", "unknown-option",
  * "too-many-failed-draws", "aborted".
  *
  * Sources: Aalen and Johansen (1978); Karrison (1987); Mantel (1966); Zou and Donner (2008); Lin and Wei (1989).
@@ -102,6 +103,7 @@ export interface FollowRelapse extends Result {
  */
 export async function followRelapse(data: Data, spec: FollowRelapseSpec): Promise<FollowRelapse> {
   const caller = "followRelapse";
+  refuseMissing(caller, spec);
   refuseUnknown(caller, spec, [
     ...["time", "event", "competing", "arm", "cluster", "horizon", "level"],
     ...["draws", "seed", "signal", "onProgress"],
@@ -172,6 +174,17 @@ export async function followRelapse(data: Data, spec: FollowRelapseSpec): Promis
     ...contrasts(estimates, draws, level),
     logRank,
   };
+}
+
+function refuseMissing(caller: string, spec: FollowRelapseSpec | undefined): void {
+  for (const name of ["time", "event", "arm"] as const) {
+    if (spec?.[name] !== undefined && spec[name] !== null) continue;
+    throw new KithpathError("missing-option", `${caller} needs "${name}"`, {
+      expected:
+        '{ time, event, arm, horizon }, for example { time: "days", event: "relapsed", arm: "mentored", horizon: 365 }',
+      where: { path: name },
+    });
+  }
 }
 
 function drawClusters(histories: Histories, horizon: number, clusters: Clusters, spec: FollowRelapseSpec) {

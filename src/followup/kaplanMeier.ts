@@ -94,7 +94,6 @@ export interface KaplanMeier extends Result {
 export function kaplanMeier(data: FollowUp, options: KaplanMeierOptions = {}): KaplanMeier {
   const caller = "kaplanMeier";
   refuseUnknown(caller, options, ["level", "limits", "probabilities", "times", "order"]);
-  refuseUnknown(caller, data, ["time", "event", "group"]);
   const level = completeLevel(caller, options.level);
   const limits = completeChoice(caller, "limits", options.limits, survivalLimitChoices, "log-log");
   const probabilities = completeNumbers(caller, "probabilities", options.probabilities ?? [0.25, 0.5, 0.75], 1);

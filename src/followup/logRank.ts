@@ -60,9 +60,8 @@ export interface LogRank extends Result {
 export function logRank(data: LogRankData, options: LogRankOptions = {}): LogRank {
   const caller = "logRank";
   refuseUnknown(caller, options, ["rho", "order"]);
-  refuseUnknown(caller, data, ["time", "event", "group", "strata"]);
   const rho = completeChoice(caller, "rho", options.rho === undefined ? undefined : `${options.rho}`, ["0", "1"], "0");
-  const read = readFollowUp(caller, data, 1, options.order);
+  const read = readFollowUp(caller, data, 1, options.order, ["time", "event", "group", "strata"]);
   if (read.groups.length < 2) {
     throw new KithpathError("one-group", `${caller} compares groups, and there is one`, {
       expected: "at least two groups",

@@ -1,5 +1,6 @@
 import { KithpathError } from "../errors.ts";
 import type { DroppedReason, Ledger, Note } from "../estimate.ts";
+import { refuseUnknown } from "../options.ts";
 import { categoryColumn } from "../table.ts";
 import { type Histories, orderTimes } from "./eventTable.ts";
 
@@ -37,8 +38,9 @@ export function readFollowUp(
   data: FollowUp & { readonly strata?: ArrayLike<GroupValue> },
   codes: number | null,
   order?: readonly (string | number)[],
+  inputs: readonly string[] = ["time", "event", "group"],
 ): ReadFollowUp {
-  refuseShape(caller, data);
+  refuseShape(caller, data, inputs);
   const rows = data.time.length;
   const missing = { time: 0, event: 0, group: 0, strata: 0 };
   const kept = new Int32Array(rows);
@@ -89,13 +91,18 @@ export function zeroTimeNote(time: Float64Array, cause: Int32Array): Note[] {
   return [{ code: "events-at-time-zero", text: `${count} events happened at time 0; they are counted as events.` }];
 }
 
-function refuseShape(caller: string, data: FollowUp & { readonly strata?: ArrayLike<GroupValue> }): void {
+function refuseShape(
+  caller: string,
+  data: FollowUp & { readonly strata?: ArrayLike<GroupValue> },
+  inputs: readonly string[],
+): void {
   if (typeof data !== "object" || data === null) {
     throw new KithpathError("not-data", `${caller} needs an object of arrays`, {
       expected: "{ time: […], event: […] }",
       received: data === null ? "null" : typeof data,
     });
   }
+  refuseUnknown(caller, data, inputs);
   for (const name of ["time", "event", "group", "strata"] as const) {
     const values = data[name];
     if (values === undefined && (name === "group" || name === "strata")) continue;

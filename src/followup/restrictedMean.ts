@@ -65,7 +65,6 @@ export interface RestrictedMean extends Result {
 export function restrictedMean(data: FollowUp, options: RestrictedMeanOptions): RestrictedMean {
   const caller = "restrictedMean";
   refuseUnknown(caller, options ?? {}, ["horizon", "level", "order"]);
-  refuseUnknown(caller, data, ["time", "event", "group"]);
   const level = completeLevel(caller, options?.level);
   const read = readFollowUp(caller, data, 1, options?.order);
   const tables = eventTables(read, read.groups.length, 1);

@@ -289,6 +289,7 @@ describe("followRelapse refuses", () => {
     await refused(eight, { horizon: 11 }, "horizon-beyond-followup");
     await expect(followRelapse(eight, { ...eightSpec, horizon: 11 })).rejects.toThrow(/at most 10/);
   });
+  it("a missing arm", () => refused(eight, { arm: undefined }, "missing-option"));
   it("a missing horizon, and one that is not a time", async () => {
     await refused(eight, { horizon: undefined }, "missing-horizon");
     await refused(eight, { horizon: 0 }, "invalid-option");
