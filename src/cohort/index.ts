@@ -10,6 +10,7 @@ export type {
 export { assertStudyFits, checkStudy, defineStudy, studyProblems } from "./defineStudy.ts";
 export { type CohortDescription, describeCohort } from "./describeCohort.ts";
 export type { Attrition, FlowArm, FlowWave } from "./flow.ts";
+export { type GuessReason, guessStudy } from "./guessStudy.ts";
 export { parseCohort } from "./parseCohort.ts";
 export type {
   Study,
