@@ -61,7 +61,8 @@ import { type CompleteSpec, completeSpec, type MediateSpec } from "./spec.ts";
  *   inference: { draws: 500, seed: 1 },
  * });
  * const indirect = result.effects.find((row) => row.effect === "totalNaturalIndirect");
- * console.log(indirect?.estimate, indirect?.interval);
+ * indirect?.estimate; // points of wellbeing carried by connection
+ * indirect?.interval; // { level: 0.95, lower, upper, method: "percentile bootstrap" }
  * ```
  */
 export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation> {

@@ -49,7 +49,7 @@ export function mediationNotes(
   if (difference("pureNaturalDirect") * difference("totalNaturalIndirect") < 0)
     add(
       "inconsistent-mediation",
-      "The direct and the indirect effect have opposite signs: they offset each other, and a proportion mediated would have no meaning.",
+      "The estimated direct and indirect effect have opposite signs: they offset each other, and a proportion mediated would have no meaning.",
     );
   const clusters = diagnostics.clusters;
   if (clusters !== null && clusters.count < fewClusters)

@@ -48,7 +48,7 @@ export interface Sensitivity extends Result {
  *   outcome: "wellbeing",
  *   inference: { draws: 200 },
  * });
- * console.log(sensitivity(result).rhoAtZero);
+ * sensitivity(result).rhoAtZero; // the error correlation that would explain the indirect effect away
  * ```
  */
 export function sensitivity(mediation: Mediation, options: SensitivityOptions = {}): Sensitivity {
