@@ -1,21 +1,18 @@
 import { bootstrap } from "../_inference/bootstrap.ts";
 import { type Clusters, clusterEstimator } from "../_inference/cluster.ts";
-import { type Draws, resampleNote } from "../_inference/draws.ts";
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
+import { resampleNote } from "../_inference/draws.ts";
 import { type ArmSpec, readClusters, selectArms } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
-import type { Note, Resampled, ResamplingOptions, Result, TestedEstimate } from "../estimate.ts";
+import type { Note, Resampled, ResamplingOptions, Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, toTable } from "../table.ts";
-import { clusterScoreTest } from "./clusterScore.ts";
-import { independentDifference, independentRatio, type RatioEstimate } from "./contrast.ts";
-import { causeSpecific, type EventTable, eventTables, type Histories, orderTimes } from "./eventTable.ts";
+import { eventTables, type Histories, orderTimes } from "./eventTable.ts";
 import { completeHorizon, refuseUnreached } from "./horizon.ts";
-import { addStratum, emptyScores, logRankStatistic } from "./logRankScores.ts";
-import { drawnDifference, drawnEstimate, drawnRatio } from "./relapseDraws.ts";
-import { placeOf, relapseEstimator } from "./relapseEstimator.ts";
+import { contrasts, drawnArm, type RelapseContrasts } from "./relapseContrasts.ts";
+import { relapseEstimator } from "./relapseEstimator.ts";
 import { type CompetingEvent, eventColumns, eventSource, type RelapseEvent, readRelapse } from "./relapseEvents.ts";
-import { type ArmEstimates, armEstimates, describeArm, type RelapseGroup } from "./relapseGroups.ts";
+import { armEstimates, describeArm, type RelapseGroup } from "./relapseGroups.ts";
+import { type RelapseTest, testHazards } from "./relapseTest.ts";
 import { noSpreadNote } from "./restrictedMean.ts";
 
 /** Fewer clusters than this make a bootstrap of clusters too optimistic. */
@@ -35,16 +32,7 @@ export interface FollowRelapseSpec extends ResamplingOptions {
   readonly level?: number;
 }
 
-/** The test of equal event-specific hazards over all follow-up. */
-export interface RelapseTest {
-  readonly statistic: number;
-  readonly df: number;
-  readonly pValue: number;
-  /** "log-rank", or with clusters "cluster-robust score". */
-  readonly method: string;
-}
-
-export interface FollowRelapse extends Result {
+export interface FollowRelapse extends Result, RelapseContrasts {
   readonly kind: "follow-relapse";
   readonly time: string;
   /** The column of the event. */
@@ -59,11 +47,6 @@ export interface FollowRelapse extends Result {
   readonly resampled: Resampled | null;
   /** The reference arm, then the treated one. */
   readonly groups: readonly RelapseGroup[];
-  /** Treated − reference, as are the others. */
-  readonly riskDifference: TestedEstimate;
-  /** Treated over reference; null where a risk is 0. */
-  readonly riskRatio: RatioEstimate | null;
-  readonly restrictedMeanDifference: TestedEstimate;
   /** Null when nobody had the event while both arms were followed. */
   readonly logRank: RelapseTest | null;
 }
@@ -199,60 +182,6 @@ function drawClusters(histories: Histories, horizon: number, clusters: Clusters,
 
 function clustersOf(histories: Histories, clusters: Clusters, arm: number): number {
   return new Set(clusters.codes.filter((_, row) => histories.group[row] === arm)).size;
-}
-
-function drawnArm(draws: Draws, arm: number, analytic: ArmEstimates, level: number): ArmEstimates {
-  return {
-    risk: drawnEstimate(draws, placeOf.arm(arm, "risk"), analytic.risk, level),
-    competingRisk: drawnEstimate(draws, placeOf.arm(arm, "competing risk"), analytic.competingRisk, level),
-    netRisk: drawnEstimate(draws, placeOf.arm(arm, "net risk"), analytic.netRisk, level),
-    restrictedMean: drawnEstimate(draws, placeOf.arm(arm, "restricted mean"), analytic.restrictedMean, level),
-  };
-}
-
-/** Two arms without spread in either keep to the limits of the arms; resampling would see no uncertainty there. */
-function contrasts(
-  arms: readonly ArmEstimates[],
-  draws: Draws | null,
-  level: number,
-): Pick<FollowRelapse, "riskDifference" | "riskRatio" | "restrictedMeanDifference"> {
-  const [reference, treated] = arms as [ArmEstimates, ArmEstimates];
-  const difference = (quantity: "risk" | "restrictedMean", place: number) => {
-    const [over, under] = [treated[quantity], reference[quantity]];
-    return draws === null || over.standardError === null || under.standardError === null
-      ? independentDifference(over, under, level)
-      : drawnDifference(draws, place, over.estimate - under.estimate, level);
-  };
-  return {
-    riskDifference: difference("risk", placeOf.riskDifference),
-    riskRatio:
-      draws === null || treated.risk.standardError === null || reference.risk.standardError === null
-        ? independentRatio(treated.risk, reference.risk, level)
-        : drawnRatio(draws, treated.risk, reference.risk, level),
-    restrictedMeanDifference: difference("restrictedMean", placeOf.restrictedMeanDifference),
-  };
-}
-
-/** Competing events end observation here: the hazard of the event itself is compared. */
-function testHazards(
-  histories: Histories,
-  tables: readonly EventTable[],
-  clusters: Clusters | null,
-): RelapseTest | null {
-  const specific = tables.map((table) => causeSpecific(table, 0));
-  const scores = emptyScores(2);
-  addStratum(scores, specific, 0);
-  const plain = logRankStatistic(scores);
-  if (plain === null) return null;
-  const ownCause = { ...histories, cause: histories.cause.map((code) => (code === 1 ? 1 : 0)) };
-  const statistic = clusters === null ? plain.statistic : clusterScoreTest(ownCause, clusters);
-  if (statistic === null) return null;
-  return {
-    statistic,
-    df: 1,
-    pValue: Math.max(chiSquareUpper(statistic, 1), Number.MIN_VALUE),
-    method: clusters === null ? "log-rank" : "cluster-robust score",
-  };
 }
 
 function describeMethod(competing: boolean, clustered: boolean): string {

@@ -13,7 +13,6 @@ export {
   type FollowRelapse,
   type FollowRelapseSpec,
   followRelapse,
-  type RelapseTest,
 } from "./followRelapse.ts";
 export {
   type KaplanMeier,
@@ -27,8 +26,10 @@ export {
 export type { IncidenceLimits, SurvivalLimits } from "./limits.ts";
 export { type LogRank, type LogRankData, type LogRankOptions, logRank } from "./logRank.ts";
 export type { FollowUp, GroupValue } from "./readFollowUp.ts";
+export type { RelapseContrasts } from "./relapseContrasts.ts";
 export type { CompetingEvent, RelapseEvent } from "./relapseEvents.ts";
 export type { RelapseGroup, RelapseStep } from "./relapseGroups.ts";
+export type { RelapseTest } from "./relapseTest.ts";
 export {
   type RestrictedMean,
   type RestrictedMeanGroup,
