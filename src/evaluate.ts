@@ -1,3 +1,4 @@
+import type { ArmSpec } from "./arm.ts";
 import {
   assertStudyFits,
   type Cohort,
@@ -72,7 +73,7 @@ export interface EvaluateOptions extends Omit<ResamplingOptions, "onProgress"> {
  *   design: "two-arm-randomised",
  *   id: "id",
  *   arm: { column: "mentored", treated: 1, reference: 0 },
- *   compare: [{ before: "wellbeing_0", after: "wellbeing_12", better: "higher" }],
+ *   compare: [{ outcome: "Wellbeing", before: "wellbeing_0", after: "wellbeing_12", better: "higher" }],
  * });
  * const evaluation = await evaluate(cohort, study);
  * evaluation.comparisons[0].adjusted?.estimate;
@@ -144,13 +145,17 @@ async function compareAll(cohort: Cohort, study: Study, questions: Questions): P
         after,
         better,
         level: study.inference.level,
-        ...given({ arm: study.arm, cluster: study.cluster, minimalImportantChange }),
+        ...given({ arm: armOf(study), cluster: study.cluster, minimalImportantChange }),
         ...(study.arm === undefined ? {} : { covariates: covariates.filter((name) => name !== before) }),
       }),
     );
     if (answer !== null) answers.push(answer);
   }
   return answers;
+}
+
+function armOf({ arm }: Study): ArmSpec | undefined {
+  return arm === undefined ? undefined : { column: arm.column, treated: arm.treated, reference: arm.reference };
 }
 
 interface Resampling {
@@ -165,7 +170,8 @@ async function relapseOf(
   questions: Questions,
   resampling: Resampling,
 ): Promise<FollowRelapse | null> {
-  const { relapse, arm, cluster } = study;
+  const { relapse, cluster } = study;
+  const arm = armOf(study);
   if (relapse === undefined || arm === undefined) return null;
   return questions.ask(`relapse within ${relapse.horizon} days`, (onProgress) =>
     followRelapse(cohort, {
@@ -198,8 +204,7 @@ async function mediateAll(
           mediators,
           outcome,
           covariates: covariates ?? study.covariates,
-          exposureMediatorInteraction: interaction,
-          ...given({ cluster: study.cluster }),
+          ...given({ cluster: study.cluster, exposureMediatorInteraction: interaction }),
           inference: {
             method: "bootstrap",
             interval: "percentile",

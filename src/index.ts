@@ -23,5 +23,5 @@ export * from "./followup/index.ts";
 export * from "./mediation/index.ts";
 export * from "./regression/index.ts";
 export * from "./report/index.ts";
-export { type Column, type Data, type Table, toTable } from "./table.ts";
+export type { Cell, Column, Data, Table } from "./table.ts";
 export { version } from "./version.ts";

@@ -69,7 +69,7 @@ describe("a file", () => {
     const bytes = Uint8Array.from(text(changed(0, (row) => `Zoë ${row}`)), (character) => character.charCodeAt(0));
     const read = parseCohort(bytes, { id: "id" });
     expect(read.rows).toBe(40);
-    expect(read.issues.map(({ code }) => code)).toContain("not-utf-8");
+    expect(read.issues.map(({ code }) => code)).toContain("not-utf8");
   });
 
   test("with Windows line ends and a byte order mark reads the same", () => {
@@ -144,6 +144,6 @@ describe("an analysis", () => {
         typeof value === "number" && !Number.isFinite(value) ? "not finite" : value,
       ),
     ).not.toContain("not finite");
-    expect(result.notes.map(({ code }) => code)).toContain("no-events-in-arm");
+    expect(result.notes.map(({ code }) => code)).toContain("no-spread");
   });
 });

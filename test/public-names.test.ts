@@ -19,13 +19,14 @@ const computesNothing = new Set([
   "defineStudy",
   "guessStudy",
   "parseCohort",
+  "studyJsonSchema",
+  "studyProblems",
   "timingOf",
   "tidy",
   "toCohort",
   "toHtml",
   "toJson",
   "toMarkdown",
-  "toTable",
   "toText",
 ]);
 

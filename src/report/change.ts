@@ -24,7 +24,7 @@ function headlineText(comparison: CompareChange, wording: Wording): string {
     const change = comparison.groups[0]!.change;
     return `On average ${label} was ${decimal(Math.abs(change.estimate), 1)} points ${directionWords(change.estimate, comparison.better)} than before (${intervalWords(change.interval, 1)}). This is a change, not an effect: there is no comparison group, so it includes natural recovery and regression to the mean.`;
   }
-  const told = `${wording.treated} scored about ${decimal(Math.abs(adjusted.estimate), 1)} points ${directionWords(adjusted.estimate, comparison.better)} on ${label} than similar people in the group ${wording.reference} (${intervalWords(adjusted.interval, 1)}).`;
+  const told = `People in the group ${wording.treated} scored about ${decimal(Math.abs(adjusted.estimate), 1)} points ${directionWords(adjusted.estimate, comparison.better)} on ${label} than similar people in the group ${wording.reference} (${intervalWords(adjusted.interval, 1)}).`;
   return containsZero(adjusted.interval)
     ? `${told} The data are compatible with no difference, and with any in that range.`
     : told;

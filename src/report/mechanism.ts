@@ -39,8 +39,8 @@ function headlineText(mediation: Mediation, through: string, wording: Wording): 
   const amount = (value: number) => decimal(scale * value, 1);
   return [
     `The total difference in ${wording.label(mediation.outcome.column)} is ${amount(total.estimate)} ${unit} (${intervalWords(total.interval, 1, scale)}).`,
-    `${amount(indirect.estimate)} of them are what we would expect from the change in ${through} (${intervalWords(indirect.interval, 1, scale)}), if nothing else that we did not measure drives both it and the outcome.`,
-    `${amount(direct.estimate)} came some other way than the connection we measured (${intervalWords(direct.interval, 1, scale)}).`,
+    `About ${amount(indirect.estimate)} of those ${unit} are what we would expect from the change in ${through} (${intervalWords(indirect.interval, 1, scale)}), if nothing else that we did not measure drives both it and the outcome.`,
+    `About ${amount(direct.estimate)} came some other way than the connection we measured (${intervalWords(direct.interval, 1, scale)}).`,
     ...(containsZero(indirect.interval)
       ? [
           `The data are compatible with no carried effect, and with one anywhere from ${amount(indirect.interval?.lower ?? 0)} to ${amount(indirect.interval?.upper ?? 0)}.`,

@@ -81,7 +81,16 @@ function contrastTable(relapse: FollowRelapse): Block {
         intervalText(restrictedMeanDifference.interval, 1),
         pText(restrictedMeanDifference.pValue),
       ],
-      ["Log-rank test over all follow-up", `χ² = ${decimal(logRank.statistic)}`, "—", pText(logRank.pValue)],
+      ...(logRank === null
+        ? []
+        : [
+            [
+              `Test over all follow-up (${logRank.method})`,
+              `χ² = ${decimal(logRank.statistic)}`,
+              "—",
+              pText(logRank.pValue),
+            ],
+          ]),
     ],
   );
 }

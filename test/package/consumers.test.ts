@@ -26,7 +26,8 @@ beforeAll(() => {
   const modules = join(folder, "node_modules");
   mkdirSync(join(modules, "kithpath"), { recursive: true });
   execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", join(modules, "kithpath")]);
-  for (const name of ["csv-parse", "simple-statistics", "zod"])
+  mkdirSync(join(modules, "@humanwhocodes"));
+  for (const name of ["csv-parse", "simple-statistics", "zod", "@humanwhocodes/momoa"])
     symlinkSync(join(root, "node_modules", name), join(modules, name));
 }, 120_000);
 
@@ -43,13 +44,13 @@ describe("the packed tarball", () => {
     expect(messages).toEqual([]);
   });
 
-  test("resolves with types from every ES module consumer (attw)", () => {
+  test("resolves with types from every ES module consumer (attw, whose exit status is its verdict)", () => {
     const attw = join(root, "node_modules", ".bin", "attw");
     const report = execFileSync(attw, [tarball, "--profile", "esm-only", "--no-color"], {
       encoding: "utf8",
       cwd: root,
     });
-    expect(report).toContain("No problems found");
+    expect(report).toContain(`"kithpath/node"`);
   }, 120_000);
 
   test("is imported", () => {
