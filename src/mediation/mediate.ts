@@ -2,9 +2,10 @@ import { bootstrap, pointEstimate } from "../_inference/bootstrap.ts";
 import { clusterEstimator } from "../_inference/cluster.ts";
 import type { Draws } from "../_inference/draws.ts";
 import { monteCarloErrorOfLimit } from "../_inference/intervals.ts";
+import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { readClusters, selectComplete } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
-import { type Data, toTable } from "../table.ts";
+import { type Data, type Table, toTable } from "../table.ts";
 import { binaryEffects } from "./binaryEffects.ts";
 import { binaryEstimator } from "./binaryEstimator.ts";
 import { completeControlledAt, readColumns } from "./columns.ts";
@@ -67,7 +68,8 @@ import { type CompleteSpec, completeSpec, type MediateSpec } from "./spec.ts";
  */
 export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation> {
   const asked = completeSpec(spec);
-  const { table, dropped } = selectComplete(toTable(data), columnsOf(asked));
+  const whole = toTable(data);
+  const { table, dropped } = selectComplete(whole, columnsOf(whole, asked));
   const raw = readColumns(table, asked);
   const clusters = asked.cluster === null ? null : readClusters(table, asked.cluster);
   const controlledAt = completeControlledAt(asked, raw.mediators);
@@ -130,13 +132,13 @@ export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation>
   };
 }
 
-function columnsOf(asked: CompleteSpec): string[] {
+function columnsOf(table: Table, asked: CompleteSpec): string[] {
+  const covariates = [...asked.mediatorCovariates, ...asked.outcomeCovariates];
   return [
     asked.exposureColumn,
     ...asked.mediators,
     asked.outcome,
-    ...asked.mediatorCovariates,
-    ...asked.outcomeCovariates,
+    ...covariates.flatMap((term) => variablesOfTerm(table, term)),
     ...(asked.cluster === null ? [] : [asked.cluster]),
   ];
 }

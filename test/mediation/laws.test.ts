@@ -160,6 +160,17 @@ describe("laws of mediate", () => {
     }
   });
 
+  it("cluster bootstrap and clustered Monte Carlo agree where there are many clusters", async () => {
+    const large = simulatedCohort(1500, 8, 150);
+    for (const spec of [linear, binary]) {
+      const clustered = { ...spec, cluster: "site" };
+      const boot = await mediate(large, { ...clustered, inference: { draws: 600 } });
+      const carlo = await mediate(large, { ...clustered, inference: { draws: 600, method: "monte-carlo" } });
+      for (const name of ["total", "pureNaturalDirect", "totalNaturalIndirect", "indirect", "contrast"] as const)
+        expectClose(effect(carlo, name).standardError, effect(boot, name).standardError!, { rel: 0.15, abs: 0 }, name);
+    }
+  });
+
   it("covariates can differ between the models, and agree with common ones when they are the same", async () => {
     const common = await mediate(cohort, linear);
     const apart = { mediator: ["age", "severity", "before"], outcome: ["age", "severity", "before"] };
@@ -170,6 +181,12 @@ describe("laws of mediate", () => {
       "mentored",
       "age",
     ]);
+  });
+
+  it("takes products of covariates as terms", async () => {
+    const product = { ...cohort, product: cohort["age"]!.map((age, row) => age * cohort["severity"]![row]!) };
+    const expected = await mediate(product, { ...linear, covariates: ["age", "severity", "product"] });
+    sameEffects(await mediate(cohort, { ...linear, covariates: ["age", "severity", "age:severity"] }), expected);
   });
 
   it("withholds the proportion mediated with a reason when the total may be 0", async () => {

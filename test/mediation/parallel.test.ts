@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type MediateSpec, mediate } from "../../src/mediation/index.ts";
+import { type MediateSpec, mediate, sensitivity } from "../../src/mediation/index.ts";
 import { expectClose, plainColumns } from "../support/witness.ts";
 import { value } from "./reference.ts";
 
@@ -19,6 +19,13 @@ interface Effects {
 interface Figures {
   readonly binary: Effects;
   readonly linear: Effects;
+  readonly sensitivity: {
+    rho: number[];
+    indirect: number[];
+    rhoAtZero: number;
+    totalRSquaredAtZero: number;
+    product: number;
+  };
   readonly interactionF: [number, number];
   readonly residualCorrelation: number;
   readonly clustered: Record<string, { estimate: number; se: number; df: number; p: number }>;
@@ -85,5 +92,26 @@ describe("two parallel mediators with different covariates, against R (fixtures/
       expectClose(row.df, wanted.df, { rel: 1e-6, abs: 0 }, "df");
       expectClose(row.pValue, wanted.p, { rel: 1e-6, abs: 0 }, "p");
     }
+  });
+});
+
+describe("sensitivity, against R (fixtures/mediation/parallel.R)", () => {
+  it("gives the curve, the product of paths at 0, and 0 where the error correlation is the residual correlation", async () => {
+    const result = await mediate(data, {
+      ...spec,
+      mediators: ["connection"],
+      covariates: ["age", "before"],
+      controlledAt: 45,
+    });
+    const wanted = figures.sensitivity;
+    const curve = sensitivity(result, { rho: [...wanted.rho, wanted.rhoAtZero] });
+    wanted.indirect.forEach((figure, i) => {
+      expectClose(curve.points[i]!.indirect, figure, tight, `indirect at ${wanted.rho[i]}`);
+    });
+    expectClose(curve.points[1]!.indirect, wanted.product, tight, "product of paths");
+    expectClose(curve.points[3]!.indirect, 0, { rel: 0, abs: 1e-12 }, "0 at the residual correlation");
+    expectClose(curve.rhoAtZero, wanted.rhoAtZero, tight, "rho at 0");
+    expectClose(curve.totalRSquaredAtZero, wanted.totalRSquaredAtZero, tight, "R² at 0");
+    expect(curve.notes.map(({ code }) => code)).toEqual(["sensitivity-without-interaction"]);
   });
 });
