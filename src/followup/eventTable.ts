@@ -17,9 +17,13 @@ export interface EventTable {
   readonly atRisk: Float64Array;
 }
 
-/** Ranks the times: sorting the values and looking each row up is all the sorting the stage ever does. */
+/** Ranks the times: the only sorting of the stage. Whole numbers (days) are ranked by marking which ones occur. */
 export function orderTimes(time: Float64Array): TimeOrder {
-  const sorted = Float64Array.from(time).sort();
+  return orderDays(time) ?? orderAny(time);
+}
+
+function orderAny(time: Float64Array): TimeOrder {
+  const sorted = time.slice().sort();
   let count = 0;
   for (let j = 0; j < sorted.length; j++) {
     if (j === 0 || sorted[j] !== sorted[j - 1]) sorted[count++] = sorted[j]!;
@@ -29,6 +33,23 @@ export function orderTimes(time: Float64Array): TimeOrder {
   for (let row = 0; row < time.length; row++) slot[row] = firstAtLeast(times, time[row]!);
   return { times, slot };
 }
+
+/** Null unless all times are whole numbers below `largestDay`. */
+function orderDays(time: Float64Array): TimeOrder | null {
+  const rank = new Int32Array(largestDay);
+  for (let row = 0; row < time.length; row++) {
+    const day = time[row]!;
+    if (!(day >= 0 && day < largestDay && day === Math.floor(day))) return null;
+    rank[day] = 1;
+  }
+  const times: number[] = [];
+  for (let day = 0; day < largestDay; day++) if (rank[day] === 1) rank[day] = times.push(day) - 1;
+  const slot = new Int32Array(time.length);
+  for (let row = 0; row < time.length; row++) slot[row] = rank[time[row]!]!;
+  return { times: Float64Array.from(times), slot };
+}
+
+const largestDay = 2 ** 16;
 
 /** The first position in ascending `times` whose value is at least `value`; `times.length` when there is none. */
 export function firstAtLeast(times: Float64Array, value: number): number {

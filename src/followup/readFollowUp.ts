@@ -66,7 +66,9 @@ export function readFollowUp(
       received: `${rows} rows, none complete`,
     });
   }
+  let causes = 1;
   const codesKept = cause.slice(0, n);
+  for (const code of codesKept) if (code > causes) causes = code;
   const timesKept = time.slice(0, n);
   const rowsKept = kept.slice(0, n);
   const grouped = data.group === undefined ? null : groupCodes("group", data.group, rowsKept, order);
@@ -76,7 +78,7 @@ export function readFollowUp(
     cause: codesKept,
     group: grouped?.codes ?? new Int32Array(n),
     groups: grouped?.levels ?? [null],
-    causes: codesKept.reduce((largest, code) => Math.max(largest, code), 1),
+    causes,
     strata: strata === null ? null : { codes: strata.codes, count: strata.levels.length },
     n,
     dropped: { rowsIn: rows, rowsUsed: n, reasons },
@@ -86,7 +88,8 @@ export function readFollowUp(
 
 /** Events at the very start are kept and told: they are easily a sign of a wrong origin. */
 export function zeroTimeNote(time: Float64Array, cause: Int32Array): Note[] {
-  const count = time.reduce((total, value, row) => total + (value === 0 && cause[row] !== 0 ? 1 : 0), 0);
+  let count = 0;
+  for (let row = 0; row < time.length; row++) if (time[row] === 0 && cause[row] !== 0) count++;
   if (count === 0) return [];
   return [{ code: "events-at-time-zero", text: `${count} events happened at time 0; they are counted as events.` }];
 }
