@@ -11,7 +11,7 @@ import { type CompareChange, compareChange } from "./compare/index.ts";
 import { KithpathError } from "./errors.ts";
 import type { Note, ResamplingOptions } from "./estimate.ts";
 import { type FollowRelapse, followRelapse } from "./followup/index.ts";
-import { type Mediation, mediate } from "./mediation/index.ts";
+import { type Mediation, mediate, type Sensitivity, sensitivity } from "./mediation/index.ts";
 import { completeInteger, refuseUnknown } from "./options.ts";
 import { categoriesOf } from "./table.ts";
 import { version } from "./version.ts";
@@ -44,6 +44,8 @@ export interface Evaluation {
   readonly tippingPoints: readonly TippingPoint[];
   readonly relapse: FollowRelapse | null;
   readonly mediations: readonly Mediation[];
+  /** One per mediation; `null` where it has no closed form (several mediators, a binary outcome). */
+  readonly sensitivities: readonly (Sensitivity | null)[];
   readonly refusals: readonly Refusal[];
   readonly notes: readonly Note[];
   readonly software: { readonly name: "kithpath"; readonly version: string };
@@ -105,6 +107,9 @@ export async function evaluate(cohort: Cohort, study: Study, options: EvaluateOp
     tippingPoints: tippingPoints(cohort, study, comparisons),
     relapse,
     mediations,
+    sensitivities: mediations.map((mediation) =>
+      mediation.diagnostics.errorCorrelation === null ? null : sensitivity(mediation),
+    ),
     refusals: questions.refusals,
     notes: timingNotes(study),
     software: { name: "kithpath", version },
@@ -195,9 +200,11 @@ async function mediateAll(
 ): Promise<Mediation[]> {
   const answers: Mediation[] = [];
   for (const { exposure, mediators, outcome, covariates, interaction } of study.mediation) {
-    const outcomeName = typeof outcome === "string" ? outcome : outcome.column;
+    const [exposureName, outcomeName] = [exposure, outcome].map((named) =>
+      typeof named === "string" ? named : named.column,
+    );
     const answer = await questions.ask(
-      `what carries the effect on ${outcomeName}: ${mediators.join(", ")}`,
+      `what carries the effect of ${exposureName} on ${outcomeName}: ${mediators.join(", ")}`,
       (onProgress) =>
         mediate(cohort, {
           exposure,

@@ -9,14 +9,16 @@ const designs: Record<Evaluation["study"]["design"], string> = {
   "single-arm": "One group, no comparison: what is seen here is change, not effect.",
 };
 
+const columnIn = (named: string | { readonly column: string }) => (typeof named === "string" ? named : named.column);
+
 /** What was asked: the design and the questions, in the order of the study. */
 export function askedSection({ study, refusals }: Evaluation, { label }: Wording): Block[] {
   const questions = [
     ...study.compare.map(({ before, after }) => `What changed from ${label(before)} to ${label(after)}?`),
     ...(study.relapse === undefined ? [] : [`Who relapsed within ${study.relapse.horizon} days, and when?`]),
     ...study.mediation.map(
-      ({ mediators, outcome }) =>
-        `How much of the effect on ${label(typeof outcome === "string" ? outcome : outcome.column)} ran through ${mediators.map(label).join(" and ")}?`,
+      ({ exposure, mediators, outcome }) =>
+        `How much of the effect of ${label(columnIn(exposure))} on ${label(columnIn(outcome))} ran through ${mediators.map(label).join(" and ")}?`,
     ),
   ];
   return [

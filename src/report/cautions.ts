@@ -1,4 +1,5 @@
 import type { Evaluation, TippingPoint } from "../evaluate.ts";
+import type { Mediation, Sensitivity } from "../mediation/index.ts";
 import { type Block, heading, list } from "./document.ts";
 import { decimal, percentText } from "./format.ts";
 import { noteItems, type Wording } from "./wording.ts";
@@ -7,11 +8,18 @@ import { noteItems, type Wording } from "./wording.ts";
 export function cautionsSection(evaluation: Evaluation, wording: Wording): Block[] {
   const items = [
     ...evaluation.tippingPoints.map((point) => tippingText(point, wording)),
+    ...evaluation.mediations.flatMap((mediation, index) =>
+      sensitivityText(mediation, evaluation.sensitivities[index] ?? null, wording),
+    ),
     ...(wording.randomised
       ? []
       : [
           "Nobody was assigned to the arms at random. A difference that was there before, and is not among the covariates, would be counted as an effect.",
         ]),
+    ...unassigned(evaluation).map(
+      (exposure) =>
+        `${wording.label(exposure)} was not assigned at random, even though the arms were: what is said of its effect rests on the covariates listed.`,
+    ),
     ...(evaluation.mediations.length === 0
       ? []
       : [
@@ -21,6 +29,21 @@ export function cautionsSection(evaluation: Evaluation, wording: Wording): Block
     ...noteItems(evaluation.notes),
   ];
   return [heading(2, "What would change the conclusion"), ...list(items)];
+}
+
+/** Exposures of mediation questions that are not the randomised arm. */
+function unassigned({ study, mediations }: Evaluation): string[] {
+  if (study.design !== "two-arm-randomised") return [];
+  const exposures = mediations.map(({ exposure }) => exposure.column).filter((column) => column !== study.arm?.column);
+  return [...new Set(exposures)];
+}
+
+function sensitivityText(mediation: Mediation, sensitivity: Sensitivity | null, wording: Wording): string[] {
+  if (sensitivity === null) return [];
+  const [through, outcome] = [wording.label(sensitivity.mediator), wording.label(mediation.outcome.column)];
+  return [
+    `The part of the difference in ${outcome} carried by ${through} would be nothing if an unmeasured cause of both left their errors correlated by ${decimal(sensitivity.rhoAtZero)}: it would have to explain ${percentText(sensitivity.rSquaredAtZero, 1)} of what is left unexplained in each.`,
+  ];
 }
 
 function tippingText(point: TippingPoint, wording: Wording): string {
