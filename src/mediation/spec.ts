@@ -108,6 +108,13 @@ export function completeSpec(spec: MediateSpec): CompleteSpec {
   const covariates = readCovariates(spec.covariates);
   const inference = readInference(spec.inference ?? {});
   refuseRepeats(exposureColumn, mediators, outcome.outcome, covariates);
+  if ([exposureColumn, ...mediators, outcome.outcome].includes(spec.cluster ?? "")) {
+    throw new KithpathError("same-variable", `"${spec.cluster}" cannot be the cluster: it is part of the analysis`, {
+      expected: "a column naming groups of people",
+      received: String(spec.cluster),
+      where: { column: String(spec.cluster), path: "cluster" },
+    });
+  }
   const interaction = spec.exposureMediatorInteraction ?? true;
   if (typeof interaction !== "boolean") throw invalid("exposureMediatorInteraction", "true or false", interaction);
   if (spec.cluster !== undefined && typeof spec.cluster !== "string")

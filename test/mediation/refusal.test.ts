@@ -43,6 +43,7 @@ const specs: [string, string, object][] = [
   ["no-mediator", "no mediator", { mediators: [] }],
   ["same-variable", "the mediator as exposure", { mediators: ["mentored"] }],
   ["same-variable", "the outcome as covariate", { covariates: ["wellbeing"] }],
+  ["same-variable", "the exposure as cluster", { cluster: "mentored" }],
   ["same-variable", "the same mediator twice", { mediators: ["connection", "connection"] }],
   ["unknown-column", "a column that is not there", { outcome: "wellbeeing" }],
   ["not-two-arms", "a continuous exposure without a contrast", { exposure: "age", covariates: [] }],

@@ -3,7 +3,7 @@ import { randomStream } from "../../src/_numeric/random.ts";
 import { mediate } from "../../src/mediation/index.ts";
 import { effect } from "./reference.ts";
 
-const samples = 300;
+const samples = 200;
 const people = 120;
 
 /** M = aT + e, Y = 0.3T + 0.4M + 0.2TM + e: total natural indirect a(0.4 + 0.2), pure natural direct 0.3 + 0.2·0. */
