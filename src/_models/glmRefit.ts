@@ -39,7 +39,7 @@ export function createRefit(
   const logistic = model.link === "logit";
   const kind = model.link === "log" ? "counted" : "bounded";
   // Newton's method squares the error, so one step from here reaches rounding; scoring does not
-  const closeEnough = model.canonical ? 1e-6 : 1e-10;
+  const closeEnough = model.canonical ? 1e-8 : 1e-10;
   let certain = false;
 
   /** `row` at this linear predictor; the logistic model without its likelihood, which costs more than all the rest. */
@@ -73,10 +73,11 @@ export function createRefit(
       if (row.information < 1e-4) certain = true;
       const score = weight * row.score;
       const information = weight * row.information;
+      const size = Math.abs(score) + weight * Math.sqrt(row.information);
       for (let j = 0; j < columns; j++) {
-        const term = score * byRow[from + j]!;
-        gradient[j]! += term;
-        gradientSize[j]! += Math.abs(term);
+        const x = byRow[from + j]!;
+        gradient[j]! += score * x;
+        gradientSize[j]! += size * Math.abs(x);
       }
       if (products !== null) {
         for (let pair = 0, place = i * pairs; pair < pairs; pair++)

@@ -75,13 +75,11 @@ function gainDirections(
   const owners: number[] = [];
   rows.forEach((row, i) => {
     const y = outcome[row]!;
-    const rises = kind === "bounded" ? y > 0 : y > 0;
-    const falls = kind === "bounded" ? y < 1 : true;
-    if (rises) {
+    if (y > 0) {
       owners.push(i);
       signs.push(1);
     }
-    if (falls) {
+    if (kind === "counted" || y < 1) {
       owners.push(i);
       signs.push(-1);
     }

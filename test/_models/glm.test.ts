@@ -261,6 +261,22 @@ describe("fitGeneralizedLinear obeys", () => {
 });
 
 describe("fitGeneralizedLinear on difficult data", () => {
+  it("converges where nothing is left over: saturated Poisson, proportions met exactly, a line through all points", () => {
+    const x = design(ones(3), [0, 1, 0], [0, 0, 1]);
+    const counts = fitGeneralizedLinear(x, Float64Array.of(3, 70, 11), { family: "poisson", link: "log" });
+    expect(counts.converged).toBe(true);
+    expectAll(counts.fitted, Float64Array.of(3, 70, 11), { rel: 1e-12, abs: 0 });
+    const shares = fitGeneralizedLinear(x, Float64Array.of(0.2, 0.9, 0.4), { family: "binomial", link: "probit" });
+    expect(shares.converged).toBe(true);
+    expectAll(shares.fitted, Float64Array.of(0.2, 0.9, 0.4), { rel: 1e-12, abs: 0 });
+    const line = fitGeneralizedLinear(design(ones(4), [0, 1, 2, 3]), Float64Array.of(1e-9, 2e-9, 3e-9, 4e-9), {
+      family: "gaussian",
+      link: "identity",
+    });
+    expect(line.converged).toBe(true);
+    expectAll(line.coefficients, Float64Array.of(1e-9, 1e-9), { rel: 1e-12, abs: 0 });
+  });
+
   it("names a dependent column and uses no coefficients", () => {
     const x = [0, 1, 0, 1, 1, 0];
     const fit = fitGeneralizedLinear(
