@@ -52,3 +52,39 @@ describe("a repeated fit", () => {
     expect(refit(new Float64Array(8), start, out)).toBe(false);
   });
 });
+
+describe("a repeated fit and the full fit", () => {
+  it("agree on every draw about whether finite estimates exist, in small samples where many draws are separated", () => {
+    let estimable = 0;
+    let separated = 0;
+    for (let sample = 0; sample < 40; sample++) {
+      const source = randomStream(98, sample);
+      const width = 2 + source.below(4);
+      const size = 15 + 2 * width + source.below(40);
+      const x = new Float64Array(size * width).map((_, i) => (i < size ? 1 : source.below(3)));
+      const y = new Float64Array(size).map((_, i) =>
+        source.uniform() < 1 / (1 + Math.exp(2 - 2 * x[size + i]!)) ? 1 : 0,
+      );
+      const small = { rows: size, columns: width, data: x };
+      const whole = fitGeneralizedLinear(small, y, { family: "binomial", link: "logit" });
+      if (!whole.converged) continue;
+      const refit = createLogisticRefit(small, y);
+      const weights = new Float64Array(size);
+      const out = new Float64Array(width);
+      for (let draw = 0; draw < 20; draw++) {
+        weights.fill(0);
+        for (let i = 0; i < size; i++) weights[source.below(size)]!++;
+        const full = fitGeneralizedLinear(small, y, { family: "binomial", link: "logit", weights });
+        const exists = full.converged && full.aliased.length === 0;
+        expect(refit(weights, whole.coefficients, out)).toBe(exists);
+        if (exists) estimable++;
+        else separated++;
+        if (!exists) continue;
+        full.coefficients.forEach((value, j) => {
+          expectClose(out[j]!, value, { rel: 1e-9, abs: 1e-10 }, `coefficient ${j}`);
+        });
+      }
+    }
+    expect(Math.min(estimable, separated)).toBeGreaterThan(30);
+  });
+});
