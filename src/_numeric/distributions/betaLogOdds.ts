@@ -24,6 +24,6 @@ function lowerPoint(logProbability: number, a: number, b: number): number {
 }
 
 /** The log odds log(x/(1 − x)) of the point where the wanted tail of the beta distribution has its probability. */
-export function betaLogOdds(target: Target, a: number, b: number): number {
+export function betaLogOdds(target: Pick<Target, "logProbability" | "lower">, a: number, b: number): number {
   return target.lower ? lowerPoint(target.logProbability, a, b) : -lowerPoint(target.logProbability, b, a);
 }

@@ -13,9 +13,10 @@ export function smallestReaching(
   low: number,
   high: number,
 ): number {
+  const slack = SLACK * target.magnification;
   const reaches = (k: number): boolean => {
     const { logLower, logUpper } = tails(k);
-    return target.lower ? logLower >= target.logProbability - SLACK : logUpper <= target.logProbability + SLACK;
+    return target.lower ? logLower >= target.logProbability - slack : logUpper <= target.logProbability + slack;
   };
   let below = low - 1;
   let above = Math.min(high, Math.max(low, Math.round(guess)));

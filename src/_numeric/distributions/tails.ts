@@ -34,14 +34,19 @@ export function logComplement(x: number): number {
 export interface Target {
   readonly logProbability: number;
   readonly lower: boolean;
+  /** How much larger a relative error of the probability as given has become in the tail that is met. */
+  readonly magnification: number;
 }
 
 export function smallerTail(p: number, lower: boolean, log: boolean): Target {
   if (log) {
-    return p <= -Math.LN2 ? { logProbability: p, lower } : { logProbability: logComplement(p), lower: !lower };
+    if (p <= -Math.LN2) return { logProbability: p, lower, magnification: 1 };
+    const complement = logComplement(p);
+    return { logProbability: complement, lower: !lower, magnification: Math.exp(p - complement) };
   }
+  if (p <= 0.5) return { logProbability: Math.log(p), lower, magnification: 1 };
   // for p ≥ ½ the complement 1 − p is exact
-  return p <= 0.5 ? { logProbability: Math.log(p), lower } : { logProbability: Math.log1p(-p), lower: !lower };
+  return { logProbability: Math.log1p(-p), lower: !lower, magnification: p / (1 - p) };
 }
 
 /**

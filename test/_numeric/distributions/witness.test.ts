@@ -24,6 +24,7 @@ const families: Record<string, { stem: string; arrange?: (values: number[]) => n
   pois: { stem: "poisson" },
   gamma: { stem: "gamma", arrange: (values) => [...values, 1] },
   beta: { stem: "beta" },
+  t_nc: { stem: "noncentralT" },
 };
 
 function evaluate(id: string, columns: readonly string[], point: Point): number {
@@ -55,7 +56,7 @@ describe.skipIf(!sharedIsPresent)(
       typeof value === "string" ? Number(value.replace("Inf", "Infinity")) : value;
 
     for (const { id, spec, expected, tolerance } of cases) {
-      if (!/^[pqd](norm|t|chisq|f|binom|pois|gamma|beta)(_log)?$/.test(id)) continue;
+      if (!/^[pqd](norm|t|chisq|f|binom|pois|gamma|beta|t_nc)(_log)?$/.test(id)) continue;
       it(`meets every point of ${id}`, () => {
         const misses = expected.points
           .map((point) => point.map(number))
