@@ -22,7 +22,7 @@ export function readRecords(text: string, delimiter: string, problems: ProblemLi
   try {
     parse(text, {
       delimiter,
-      record_delimiter: ["\r\n", "\n", "\r"],
+      record_delimiter: text.includes("\r") ? ["\r\n", "\n", "\r"] : "\n",
       cast: false,
       columns: false,
       relax_quotes: false,

@@ -8,10 +8,13 @@ export const usualMissingCodes: readonly string[] = ["NA", "NaN", "."];
 export class MissingCodes {
   private readonly counts = new Map<string, number>();
   private readonly texts: ReadonlySet<string>;
+  /** First letters of the codes: most cells are told apart by one letter, without hashing. */
+  private readonly firstLetters: ReadonlySet<number>;
   private readonly numbers: ReadonlyMap<number, string>;
 
   constructor(codes: readonly string[]) {
     this.texts = new Set(["", ...codes]);
+    this.firstLetters = new Set(codes.map((code) => code.charCodeAt(0)));
     this.numbers = new Map(
       codes.map((code): [number, string] => [plainNumber(code, "."), code]).filter(([value]) => !Number.isNaN(value)),
     );
@@ -19,6 +22,7 @@ export class MissingCodes {
 
   /** Whether the trimmed text is a missing code; if so it is counted. */
   hasText(text: string): boolean {
+    if (text !== "" && !this.firstLetters.has(text.charCodeAt(0))) return false;
     if (!this.texts.has(text)) return false;
     this.count(text);
     return true;

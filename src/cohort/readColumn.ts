@@ -116,8 +116,15 @@ function missingCell(cell: Cell): boolean {
 }
 
 function textOf(cell: NonNullable<Cell>): string {
-  if (typeof cell === "string") return cell.trim();
+  if (typeof cell === "string") return isTrim(cell) ? cell : cell.trim();
   return typeof cell === "boolean" ? (cell ? "1" : "0") : String(cell);
+}
+
+/** Whether both ends are letters beyond the blank and below the exotic blanks; most cells are, and need no copy. */
+function isTrim(text: string): boolean {
+  const first = text.charCodeAt(0);
+  const last = text.charCodeAt(text.length - 1);
+  return first > 32 && first < 128 && last > 32 && last < 128;
 }
 
 function numberColumn(raw: RawColumn, scan: Scan, context: ReadingContext): Column {
