@@ -112,12 +112,19 @@ function readDefinition(definition: unknown): { study: Study | null; problems: P
 }
 
 function withoutKeys(definition: unknown, issues: readonly ShapeIssue[]): unknown {
-  const copy: unknown = structuredClone(definition);
+  const copy = copyOf(definition);
   for (const { path, keys } of issues) {
     const owner = path.reduce<unknown>((value, part) => (value as Record<string | number, unknown>)[part], copy);
     for (const key of keys) delete (owner as Record<string, unknown>)[key];
   }
   return copy;
+}
+
+/** A copy of plain nested data; what is not plain (a function, say) is shared. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyOf(inner)]));
 }
 
 function toProblems({ path, kind, expected, received, keys }: ShapeIssue): Problem[] {

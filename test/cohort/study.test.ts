@@ -242,6 +242,12 @@ describe("defineStudy", () => {
     expect(timingOf(study, study.mediation[0]!)).toEqual({ exposure: 6, mediators: [6], outcome: 12 });
   });
 
+  test("tells a key that holds a function, and leaves the definition as it was", () => {
+    const definition = { ...plain, extra: () => 1 };
+    expect(studyProblems(definition).map(({ code }) => code)).toEqual(["unknown-key"]);
+    expect(Object.keys(definition)).toContain("extra");
+  });
+
   test("does not let a definition touch prototypes", () => {
     const problems = studyProblems(
       JSON.parse(`{"__proto__": {"polluted": 1}, "title": "K", "id": "id", "design": "single-arm"}`),
