@@ -29,7 +29,8 @@ export function logChiMixture(slope: number, shift: number, df: number): number 
   const peak = (low + high) / 2;
   const top = logIntegrand(peak);
   const scale = Math.exp(peak);
-  const step = 0.5 * Math.min(0.25, 1 / (Math.sqrt(2 * df) * scale), 1 / (Math.abs(slope) * scale));
+  // half the width of the integrand's peak, whose curvature is at most 2·df·S² + 2·(slope·S)²
+  const step = 0.5 * Math.min(0.25, 1 / (scale * Math.hypot(Math.sqrt(2 * df), Math.SQRT2 * slope)));
   let sum = 1;
   for (const direction of [-1, 1]) {
     let previous = 1;

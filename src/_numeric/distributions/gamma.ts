@@ -28,15 +28,15 @@ export function gammaUpper(x: number, shape: number, rate = 1, log = false): num
   return log ? tails.logUpper : tails.upper;
 }
 
-/** The start of Newton's steps for log x (Wilson & Hilferty 1931). */
-function startOfGamma(z: number, shape: number): number {
-  return Math.log(shape) + 3 * Math.log(1 - 1 / (9 * shape) + z / (3 * Math.sqrt(shape)));
+/** The start of Newton's steps for log x (Wilson & Hilferty 1931), or the bound where that has none. */
+function startOfGamma(z: number, shape: number, bound: number): number {
+  const cubeRoot = 1 - 1 / (9 * shape) + z / (3 * Math.sqrt(shape));
+  return cubeRoot > 0 ? Math.log(shape) + 3 * Math.log(cubeRoot) : bound;
 }
 
 /** log x where the lower (or upper) tail of the unit gamma distribution is e^logProbability. */
 function logPoint(logProbability: number, lower: boolean, shape: number): number {
   const z = normalQuantile(logProbability, true);
-  const guess = startOfGamma(lower ? z : -z, shape);
   if (lower) {
     // log P ≤ a u − log Γ(a + 1) bounds the root from the left
     const logFactor = logGammaOnePlus(shape);
@@ -48,7 +48,7 @@ function logPoint(logProbability: number, lower: boolean, shape: number): number
         const { logLower } = gammaTails(shape, x);
         return [logLower - logProbability, shape * Math.exp(logPoissonTerm(shape, x) - logLower)];
       },
-      Math.max(guess, bound),
+      Math.max(startOfGamma(z, shape, bound), bound),
       bound,
     );
   }
@@ -60,7 +60,7 @@ function logPoint(logProbability: number, lower: boolean, shape: number): number
       const { logUpper } = gammaTails(shape, x);
       return [logUpper - logProbability, -shape * Math.exp(logPoissonTerm(shape, x) - logUpper)];
     },
-    Math.min(guess, bound),
+    Math.min(startOfGamma(-z, shape, bound), bound),
     bound,
   );
 }
