@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { standardizedChange, standardizedDifference } from "../../src/compare/index.ts";
+import { noncentralityLimits } from "../../src/compare/noncentralLimits.ts";
 import { newcombeLimits, wilsonLimits } from "../../src/compare/proportionLimits.ts";
 import { smallSampleFactor } from "../../src/compare/smallSampleFactor.ts";
 import type { Estimate, Interval } from "../../src/estimate.ts";
@@ -143,6 +144,15 @@ describe("laws of effect sizes", () => {
     expect(huge.dz.interval!.upper).toBeGreaterThan(huge.dz.estimate);
     const none = standardizedChange({ before: [0, 0], after: [-1, 1] });
     expect(none.dz.interval!.lower).toBeCloseTo(-none.dz.interval!.upper!, 10);
+  });
+
+  it("limits far out join those by inversion without a step", () => {
+    for (const df of [2, 20, 1000]) {
+      const inverted = noncentralityLimits(2000, df, 0.95);
+      const farOut = noncentralityLimits(2000.001, df, 0.95);
+      expect(farOut.lower / inverted.lower).toBeCloseTo(1, 5);
+      expect(farOut.upper / inverted.upper).toBeCloseTo(1, 5);
+    }
   });
 
   it("J approaches 1", () => {
