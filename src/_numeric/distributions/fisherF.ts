@@ -6,7 +6,7 @@ import { logBeta, logBetaTerm } from "./saddlePoint.ts";
 import { NOTHING_ABOVE, NOTHING_BELOW, smallerTail, swapped, type Tails } from "./tails.ts";
 
 function fTails(x: number, df1: number, df2: number): Tails {
-  if (!(x > 0)) return NOTHING_BELOW;
+  if (x <= 0) return NOTHING_BELOW;
   if (x === Number.POSITIVE_INFINITY) return NOTHING_ABOVE;
   if (df2 === Number.POSITIVE_INFINITY) return gammaTails(df1 / 2, (df1 * x) / 2);
   if (df1 === Number.POSITIVE_INFINITY) return swapped(gammaTails(df2 / 2, df2 / x / 2));

@@ -1,5 +1,5 @@
 import { logBeta, logBetaTerm } from "./saddlePoint.ts";
-import { fromLogLower, NOTHING_ABOVE, NOTHING_BELOW, swapped, type Tails } from "./tails.ts";
+import { fromLogLower, NOTHING_ABOVE, NOTHING_BELOW, swapped, type Tails, UNDEFINED } from "./tails.ts";
 
 const TERMS = 1_000_000;
 const TINY = 1e-300;
@@ -26,8 +26,9 @@ function fraction(a: number, b: number, x: number, y: number): number {
 
 /** Both tails of the beta distribution at x, where y = 1 − x is given for itself so that neither is rounded away. */
 export function betaTails(a: number, b: number, x: number, y: number): Tails {
-  if (!(x > 0)) return NOTHING_BELOW;
-  if (!(y > 0)) return NOTHING_ABOVE;
+  if (Number.isNaN(a + b + x + y)) return UNDEFINED;
+  if (x <= 0) return NOTHING_BELOW;
+  if (y <= 0) return NOTHING_ABOVE;
   if (x * (b + 1) <= (a + 1) * y) return fromLogLower(logBetaTerm(a, b, x, y) + Math.log(fraction(a, b, x, y)));
   return swapped(fromLogLower(logBetaTerm(b, a, y, x) + Math.log(fraction(b, a, y, x))));
 }

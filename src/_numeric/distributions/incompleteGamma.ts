@@ -1,6 +1,6 @@
 import { logGammaOnePlus } from "./logGamma.ts";
 import { logPoissonTerm } from "./saddlePoint.ts";
-import { fromLogLower, fromLower, NOTHING_ABOVE, NOTHING_BELOW, swapped, type Tails } from "./tails.ts";
+import { fromLogLower, fromLower, NOTHING_ABOVE, NOTHING_BELOW, swapped, type Tails, UNDEFINED } from "./tails.ts";
 
 const TERMS = 5_000_000;
 const TINY = 1e-300;
@@ -51,7 +51,8 @@ function upperOfSmallShape(a: number, x: number): number {
 
 /** Both tails of the gamma distribution with shape a and unit scale: the regularised incomplete gamma functions P and Q. */
 export function gammaTails(a: number, x: number): Tails {
-  if (!(x > 0)) return NOTHING_BELOW;
+  if (Number.isNaN(a + x)) return UNDEFINED;
+  if (x <= 0) return NOTHING_BELOW;
   if (x === Number.POSITIVE_INFINITY) return NOTHING_ABOVE;
   const logTerm = logPoissonTerm(a, x);
   if (a < 1 && x < 1.5) {

@@ -10,6 +10,7 @@ import { logComplement } from "./tails.ts";
 export function noncentralTUpper(x: number, df: number, ncp: number, log = false): number {
   if (ncp === 0) return tUpper(x, df, log);
   if (df === Number.POSITIVE_INFINITY || x === 0) return normalUpper(x - ncp, log);
+  if (Number.isNaN(x + df + ncp)) return Number.NaN;
   if (!Number.isFinite(x)) return log ? (x > 0 ? Number.NEGATIVE_INFINITY : 0) : x > 0 ? 0 : 1;
   const upper = logChiMixture(x, ncp, df);
   if (upper < -Math.LN2) return log ? upper : Math.exp(upper);

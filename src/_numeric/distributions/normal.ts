@@ -39,7 +39,7 @@ function normalCentral(z: number): number {
   for (let odd = 3; ; odd += 2) {
     term *= square / odd;
     sum += term;
-    if (Math.abs(term) <= Math.abs(sum) * 1e-17) break;
+    if (!(Math.abs(term) > Math.abs(sum) * 1e-17)) break;
   }
   return normalDensity(z) * sum;
 }
@@ -55,7 +55,7 @@ export function normalUpper(z: number, log = false): number {
     if (log) return z === Number.POSITIVE_INFINITY ? -z : normalDensity(z, true) + Math.log(millsRatio(z));
     return normalDensity(z) * millsRatio(z);
   }
-  if (z >= -1) return log ? Math.log1p(-0.5 - normalCentral(z)) : 0.5 - normalCentral(z);
+  if (!(z < -1)) return log ? Math.log1p(-0.5 - normalCentral(z)) : 0.5 - normalCentral(z);
   const below = normalUpper(-z);
   return log ? Math.log1p(-below) : 1 - below;
 }

@@ -12,7 +12,7 @@ export function excessOverLog1p(x: number): number {
   for (let odd = 3; ; odd += 2) {
     const term = power / odd;
     sum += term;
-    if (term < sum * 1e-17) break;
+    if (!(term >= sum * 1e-17)) break;
     power *= square;
   }
   return v * (x - 2 * square * sum);

@@ -6,6 +6,7 @@ export interface Tails {
   readonly logUpper: number;
 }
 
+export const UNDEFINED: Tails = { lower: Number.NaN, upper: Number.NaN, logLower: Number.NaN, logUpper: Number.NaN };
 export const NOTHING_BELOW: Tails = { lower: 0, upper: 1, logLower: Number.NEGATIVE_INFINITY, logUpper: 0 };
 export const NOTHING_ABOVE: Tails = { lower: 1, upper: 0, logLower: 0, logUpper: Number.NEGATIVE_INFINITY };
 

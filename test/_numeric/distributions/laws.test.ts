@@ -251,3 +251,24 @@ describe("whole-number distributions, by hand", () => {
     expect([d.poissonLower(-1, 3), d.poissonMass(0, 0), d.poissonMass(2.5, 3)]).toEqual([0, 1, 0]);
   });
 });
+
+describe("what is not a number", () => {
+  it("is handed on as such by every tail, never turned into a probability", () => {
+    const nan = Number.NaN;
+    expect([
+      d.normalUpper(nan),
+      d.normalLower(nan, true),
+      d.tUpper(nan, 5),
+      d.tLower(1, nan),
+      d.chiSquareUpper(nan, 5),
+      d.fUpper(nan, 2, 5),
+      d.fLower(2, 2, nan),
+      d.betaLower(nan, 2, 5),
+      d.gammaLower(nan, 2),
+      d.binomialUpper(nan, 4, 0.5),
+      d.poissonLower(nan, 4),
+      d.noncentralTUpper(nan, 5, 1),
+    ]).toEqual(Array.from({ length: 12 }, () => nan));
+    expect(Number.isNaN(d.twoSidedT(nan, 5)) && Number.isNaN(d.twoSidedNormal(nan))).toBe(true);
+  });
+});
