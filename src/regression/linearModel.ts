@@ -1,3 +1,5 @@
+import { dropZeroWeights } from "../_models/caseWeights.ts";
+import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { type CovarianceType, linearCovariance } from "../_models/covariance.ts";
 import { fitLinear } from "../_models/linear.ts";
 import {
@@ -14,11 +16,9 @@ import { KithpathError } from "../errors.ts";
 import type { Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, numbersOf, toTable } from "../table.ts";
-import { type Coefficient, coefficientTable } from "./coefficientTable.ts";
 import { chooseCovariance, covarianceInWords } from "./covarianceChoice.ts";
 import { linearNotes } from "./linearNotes.ts";
 import { type OverallTest, overallTest } from "./overallTest.ts";
-import { dropZeroWeights } from "./weights.ts";
 
 export interface LinearModelSpec {
   /** A numeric column. */

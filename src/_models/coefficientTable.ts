@@ -1,4 +1,4 @@
-import { tQuantileUpper, twoSidedT } from "../_numeric/distributions/index.ts";
+import { normalQuantileUpper, tQuantileUpper, twoSidedNormal, twoSidedT } from "../_numeric/distributions/index.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
 import type { DesignColumn } from "../design.ts";
 import { KithpathError } from "../errors.ts";
@@ -13,30 +13,33 @@ export interface Coefficient extends TestedEstimate {
   readonly reference: string | null;
 }
 
-/** Coefficients with t intervals and tests. Error: "perfect-fit" where a standard error is 0. */
+/**
+ * Coefficients with intervals and tests: by t where degrees of freedom are given, one per coefficient, by the normal
+ * distribution where they are `null`. Error: "perfect-fit" where a standard error is 0. */
 export function coefficientTable(
   columns: readonly DesignColumn[],
   estimates: Float64Array,
   covariance: Matrix,
-  df: Float64Array,
+  df: Float64Array | null,
   level: number,
 ): Coefficient[] {
+  const tail = (1 - level) / 2;
   return columns.map(({ name, variable, reference }, k) => {
     const estimate = estimates[k]!;
     const standardError = Math.sqrt(covariance.data[k * covariance.rows + k]!);
     if (!(standardError > 0)) throw perfectFit(name);
     const statistic = estimate / standardError;
-    const half = tQuantileUpper((1 - level) / 2, df[k]!) * standardError;
+    const half = (df === null ? normalQuantileUpper(tail) : tQuantileUpper(tail, df[k]!)) * standardError;
     return {
       name,
       variable,
       reference,
       estimate,
       standardError,
-      interval: { level, lower: estimate - half, upper: estimate + half, method: "t" },
+      interval: { level, lower: estimate - half, upper: estimate + half, method: df === null ? "normal" : "t" },
       statistic,
-      df: df[k]!,
-      pValue: twoSidedT(statistic, df[k]!),
+      df: df === null ? null : df[k]!,
+      pValue: df === null ? twoSidedNormal(statistic) : twoSidedT(statistic, df[k]!),
     };
   });
 }
