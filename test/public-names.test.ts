@@ -31,7 +31,7 @@ const computesNothing = new Set([
 ]);
 
 /** A test holds figures against a fixture when it reads one of the project's own or of the shared reference. */
-const readsFixture = /fixtures\/|sharedText\(|\.\/reference\.ts"|from "[^"]*\.json"/;
+const readsFixture = /fixtures\b|sharedText\(|\.\/reference\.ts"|from "[^"]*\.json"/;
 const asWord = (name: string) => new RegExp(`\\b${name}\\b`);
 
 /** The documentation comment that stands right above the declaration of `name`. */

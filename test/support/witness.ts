@@ -25,6 +25,15 @@ export interface Comparison {
 
 export const comparisons: Comparison[] = [];
 
+/** The worst relative error of one subject (a distribution, say) in one part of its range, for docs/validation.md. */
+export interface Agreement {
+  readonly subject: string;
+  readonly part: string;
+  readonly error: number;
+}
+
+export const agreements: Agreement[] = [];
+
 /** Passes when |actual − expected| ≤ abs + rel·|expected|. */
 export function expectClose(actual: number | null, expected: number, { rel, abs }: Tolerance, label = ""): void {
   if (actual === null || !(Math.abs(actual - expected) <= abs + rel * Math.abs(expected))) {
