@@ -88,7 +88,7 @@ function bareWording({ labels, suppressBelow }: Required<ReportOptions>): Wordin
     label: (column) => labels[column] ?? column,
     treated: "treated",
     reference: "reference",
-    randomised: false,
+    randomised: null,
     suppressBelow,
   };
 }

@@ -10,6 +10,13 @@ export function relapseSection(relapse: FollowRelapse, wording: Wording): Block[
     heading(2, "Who relapsed, and when"),
     headline(headlineText(relapse, wording)),
     paragraph(ledgerSentence(relapse.dropped, wording)),
+    ...(wording.randomised === false
+      ? [
+          paragraph(
+            "The arms are compared as they are. Nobody was assigned at random, and what the arms differed in at the start is not taken into account here.",
+          ),
+        ]
+      : []),
     groupTable(relapse, wording),
     contrastTable(relapse),
     ...list(noteItems(relapse.notes)),

@@ -5,7 +5,8 @@ export interface Wording {
   readonly label: (column: string) => string;
   readonly treated: string;
   readonly reference: string;
-  readonly randomised: boolean;
+  /** `null` where the report tells a single result and does not know the design. */
+  readonly randomised: boolean | null;
   readonly suppressBelow: number;
 }
 
