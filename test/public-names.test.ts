@@ -18,6 +18,7 @@ const computesNothing = new Set([
   "checkStudy",
   "defineStudy",
   "guessStudy",
+  "mediationCovariates",
   "parseCohort",
   "studyJsonSchema",
   "studyProblems",
@@ -55,9 +56,11 @@ describe.each(functions)("%s, a public name", (name) => {
     expect(tests.some((text) => asWord(name).test(text))).toBe(true);
   });
 
-  test.skipIf(computesNothing.has(name))("is held against a fixture, since it computes", () => {
-    expect(tests.some((text) => asWord(name).test(text) && readsFixture.test(text))).toBe(true);
-  });
+  if (!computesNothing.has(name)) {
+    test("is held against a fixture, since it computes", () => {
+      expect(tests.some((text) => asWord(name).test(text) && readsFixture.test(text))).toBe(true);
+    });
+  }
 
   test("has a page in docs", () => {
     expect(pages.some((text) => asWord(name).test(text))).toBe(true);

@@ -53,13 +53,9 @@ export function readCommandLine(command: string, args: readonly string[], kinds:
   };
 }
 
-function parsed(
-  command: string,
-  args: readonly string[],
-  options: Parameters<typeof parseArgs>[0] extends infer T
-    ? NonNullable<T extends { options?: infer O } ? O : never>
-    : never,
-) {
+type NodeOptions = Record<string, { readonly type: "boolean" | "string"; readonly multiple?: boolean }>;
+
+function parsed(command: string, args: readonly string[], options: NodeOptions) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
