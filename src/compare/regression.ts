@@ -1,6 +1,6 @@
 import { type Clusters, type CovarianceType, linearCovariance } from "../_models/covariance.ts";
 import { fitLinear, type LinearFit } from "../_models/linear.ts";
-import { type NamedDesign, refuseCollinear, refuseTooFewRows } from "../_models/namedDesign.ts";
+import { type NamedDesign, refuseCollinear, refuseTooFewClusters, refuseTooFewRows } from "../_models/namedDesign.ts";
 import { innerProduct } from "../_numeric/matrix.ts";
 import type { TestedEstimate } from "../estimate.ts";
 import { noVariation, studentTest } from "./studentTest.ts";
@@ -20,7 +20,7 @@ export interface RegressionOptions {
 
 /**
  * Least squares with t tests of its coefficients under the covariance asked for.
- * Errors: "too-few-rows", "collinear", "no-variation" for an outcome that is constant or fitted exactly.
+ * Errors: "too-few-rows", "collinear", "too-few-clusters", "no-variation" for an outcome that is constant or fitted exactly.
  */
 export function regress(
   named: Pick<NamedDesign, "names" | "design">,
@@ -33,12 +33,9 @@ export function regress(
   const fit = fitLinear(design, outcome);
   refuseCollinear(o.caller, fit.aliased, names);
   if (isExact(fit, outcome)) throw noVariation("An outcome that the model fits exactly");
-  const { covariance, df } = linearCovariance(
-    fit,
-    design,
-    o.covariance,
-    o.clusters === undefined ? {} : { clusters: o.clusters },
-  );
+  const robust = linearCovariance(fit, design, o.covariance, o.clusters === undefined ? {} : { clusters: o.clusters });
+  refuseTooFewClusters(o.caller, fit, robust, names);
+  const { covariance, df } = robust;
   return {
     fit,
     coefficient: (place) =>

@@ -238,6 +238,7 @@ describe("refusals of ancova", () => {
     ["too-few-rows", () => ancova(people.slice(0, 3), spec)],
     ["no-variation", () => ancova(people, { ...spec, outcome: "constant" })],
     ["no-variation", () => ancova(people, { ...spec, outcome: "line" })],
+    ["too-few-clusters", () => ancova(people, { ...spec, cluster: "mentored" })],
     ["one-cluster", () => ancova(people, { ...spec, cluster: "one" })],
     ["constant-column", () => ancova(people, { ...spec, covariates: ["one"] })],
     ["repeated-variable", () => ancova(people, { ...spec, covariates: ["after"] })],
