@@ -1,5 +1,6 @@
 import type { Cohort } from "./cohort.ts";
 import { type ColumnFacts, factsOf, isMeasure } from "./columnFacts.ts";
+import { textAt } from "./people.ts";
 import type { Study, StudyArm, StudyComparison, StudyMediation, StudyRelapse, Wave } from "./study.ts";
 
 /** Why a guess was made; `path` is the place in the definition. */
@@ -52,7 +53,7 @@ export function guessStudy(
     tell("cluster", `"${cluster.name}" has the name of a site and ${cluster.levels.length} values`);
   const waves = guessWaves(facts, tell);
   const compare = guessComparisons(facts, tell);
-  const relapse = guessRelapse(facts, tell);
+  const relapse = guessRelapse(facts, arm, tell);
   const covariates = facts
     .filter(({ name, month, levels, present }) => {
       const early = month === null && words.background.test(name);
@@ -137,16 +138,20 @@ function guessComparisons(facts: readonly ColumnFacts[], tell: Tell): StudyCompa
     });
 }
 
-function guessRelapse(facts: readonly ColumnFacts[], tell: Tell): StudyRelapse | undefined {
+function guessRelapse(facts: readonly ColumnFacts[], arm: StudyArm | undefined, tell: Tell): StudyRelapse | undefined {
   for (const event of facts.filter(({ name, month }) => words.event.test(name) && month === null)) {
     const stem = event.name.replace(/_?(status|event)$|(?<=relapse)d$/i, "");
     const time = facts.find(({ name }) => name === `${stem}_days` || name === `${stem}_time`);
     const coded = ["0,1", "0,1,2"].indexOf(event.levels.join(","));
     if (time === undefined || time.column.kind !== "number" || time.name === event.name || coded < 0) continue;
-    const last = Number(time.levels.at(-1) ?? 0);
+    const last = lastKnown(
+      time,
+      event,
+      facts.find(({ name }) => name === arm?.column),
+    );
     const horizon = last >= 365 ? 365 : Math.floor(last);
     tell("relapse", `"${event.name}" holds ${event.levels.join(", ")} and "${time.name}" looks like its days`);
-    tell("relapse.horizon", horizon === 365 ? "one year" : "the longest time in the file");
+    tell("relapse.horizon", horizon === 365 ? "one year" : "the last day on which both arms are known about");
     if (coded === 1) tell("relapse.event", "1 is taken as relapse and 2 as the competing event: check it");
     return {
       time: time.name,
@@ -156,6 +161,20 @@ function guessRelapse(facts: readonly ColumnFacts[], tell: Tell): StudyRelapse |
     };
   }
   return undefined;
+}
+
+/** The last day on which both arms are known about: an arm whose longest time ends in an event is known about for good. */
+function lastKnown(time: ColumnFacts, event: ColumnFacts, arm: ColumnFacts | undefined): number {
+  const longest = new Map<string, { time: number; event: boolean }>();
+  const [days, status, group] = [time, event, arm].map((fact) => fact?.column);
+  for (let row = 0; days?.kind === "number" && row < days.values.length; row++) {
+    const [at, happened] = [days.values[row]!, status !== undefined && textAt(status, row) !== "0"];
+    const name = group === undefined ? "" : textAt(group, row);
+    const last = longest.get(name)?.time ?? 0;
+    if (at > last || (at === last && happened)) longest.set(name, { time: at, event: happened });
+  }
+  const known = [...longest.values()].map((last) => (last.event ? Infinity : last.time));
+  return Math.min(...known, Math.max(0, ...[...longest.values()].map((last) => last.time)));
 }
 
 function guessMediation(

@@ -46,6 +46,6 @@ export function checkPeople(
   }
 }
 
-function textAt(column: Column, row: number): string {
+export function textAt(column: Column, row: number): string {
   return column.kind === "number" ? String(column.values[row]) : column.levels[column.codes[row]!]!;
 }

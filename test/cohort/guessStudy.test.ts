@@ -39,6 +39,14 @@ describe("guessStudy", () => {
       expect(told, path).toContain(path);
   });
 
+  test("takes no horizon beyond the follow-up of either arm, unless all of an arm relapsed by then", () => {
+    const horizonOf = (relapse_days: number[], relapse: number[]) =>
+      guessStudy(toCohort({ id: [1, 2, 3, 4], arm: [0, 0, 1, 1], relapse_days, relapse })).definition.relapse?.horizon;
+    expect(horizonOf([10, 260, 30, 268], [1, 0, 1, 0])).toBe(260);
+    expect(horizonOf([10, 260, 30, 268], [1, 1, 1, 0])).toBe(268);
+    expect(horizonOf([10, 500, 30, 400], [1, 0, 1, 0])).toBe(365);
+  });
+
   test("takes a number at the end of a name for a wave only where a stem has two of them", () => {
     const waves = guessStudy(cohort).definition.waves!;
     expect(waves.map(({ month }) => month)).toEqual([0, 6, 12]);
