@@ -36,3 +36,10 @@ export {
   type RestrictedMeanOptions,
   restrictedMean,
 } from "./restrictedMean.ts";
+export {
+  type LoggedRatio,
+  type WeibullCoefficient,
+  type WeibullModel,
+  type WeibullModelSpec,
+  weibullModel,
+} from "./weibullModel.ts";

@@ -1,0 +1,235 @@
+import { leastSquares } from "../_numeric/leastSquares.ts";
+import { type Matrix, matrix, multiply, transpose, transposeTimes } from "../_numeric/matrix.ts";
+import type { Clusters } from "./clusterCovariance.ts";
+import { findSeparation } from "./separation.ts";
+
+export interface AcceleratedFailureProblem {
+  readonly design: Matrix;
+  /** Positive times. */
+  readonly time: Float64Array;
+  /** 1 where the time ends with the event, 0 where it is censored; at least one event. */
+  readonly event: ArrayLike<number>;
+  /** Case weights > 0: weight 2 is the row twice. */
+  readonly weights?: Float64Array;
+  /** The scale is estimated, or fixed at 1 (exponential). */
+  readonly estimateScale: boolean;
+  /** Rows that belong together, for a sandwich covariance. */
+  readonly clusters?: Clusters;
+}
+
+export interface AcceleratedFailureFit {
+  /** Of log time. */
+  readonly coefficients: Float64Array;
+  readonly scale: number;
+  /** Of the coefficients and, where it is estimated, log(scale) last. */
+  readonly covariance: Matrix;
+  /** Of coefficients / scale and, where it is estimated, 1 / scale last: log hazard ratios with the sign turned. */
+  readonly hazardCovariance: Matrix;
+  /** Of the times, not of their logarithms. */
+  readonly logLikelihood: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+  /** Columns that depend on columns before them; if any, nothing else is to be used. */
+  readonly aliased: readonly number[];
+  /** Columns whose coefficients have no finite estimate, since no event bounds them. */
+  readonly infinite: readonly number[];
+}
+
+const MAX_ITERATIONS = 100;
+const MAX_HALVINGS = 40;
+/** Squared length of a Newton step in standard errors at which one more step is the last. */
+const STEP_TOLERANCE = 1e-14;
+/** Below this expected number of events a censored row may be running away. */
+const RUNAWAY = 1e-8;
+
+/**
+ * Maximum likelihood of log T = xβ + σW, W of the smallest extreme value distribution, with right censoring: Weibull times, or
+ * exponential ones with σ = 1 (Kalbfleisch & Prentice 2002, section 3.6). Newton's method runs on (β/σ, 1/σ), in which the
+ * log-likelihood is concave, each step a weighted least squares by QR; at the maximum the observed information of
+ * (β, log σ) follows from it exactly by the derivatives of one by the other.
+ */
+export function fitAcceleratedFailure(problem: AcceleratedFailureProblem): AcceleratedFailureFit {
+  const { design, estimateScale } = problem;
+  const weights = problem.weights ?? new Float64Array(design.rows).fill(1);
+  const logTime = problem.time.map(Math.log);
+  const setup: Setup = { problem, weights, logTime, augmented: augmentedDesign(design, logTime, estimateScale) };
+  const first = leastSquares(design, logTime, weights);
+  let state = stateAt(setup, startingAt(setup, first.coefficients));
+  let iterations = 0;
+  let converged = false;
+  while (first.aliased.length === 0 && iterations < MAX_ITERATIONS) {
+    iterations++;
+    const { next, size } = newtonStep(setup, state);
+    if (next !== null) state = next;
+    converged = size <= STEP_TOLERANCE;
+    if (converged || next === null) break;
+  }
+  const runaway = state.expected.some((expected, i) => problem.event[i] === 0 && expected < RUNAWAY);
+  const infinite =
+    first.aliased.length === 0 && (runaway || !converged)
+      ? (findSeparation(design, problem.event, weights, "counted")?.columns ?? [])
+      : [];
+  return {
+    ...covariances(setup, state),
+    iterations,
+    converged: converged && infinite.length === 0,
+    aliased: first.aliased,
+    infinite,
+  };
+}
+
+interface Setup {
+  readonly problem: AcceleratedFailureProblem;
+  readonly weights: Float64Array;
+  readonly logTime: Float64Array;
+  /** Derivatives of w = (log t − xβ)/σ by β/σ and 1/σ, and one row for the logarithm of 1/σ in the density. */
+  readonly augmented: Matrix;
+}
+
+interface State {
+  /** β/σ and, where it is estimated, 1/σ. */
+  readonly parameters: Float64Array;
+  /** exp(w): the expected number of events of a row up to its time. */
+  readonly expected: Float64Array;
+  readonly logLikelihood: number;
+}
+
+function augmentedDesign(design: Matrix, logTime: Float64Array, estimateScale: boolean): Matrix {
+  const rows = design.rows + (estimateScale ? 1 : 0);
+  const columns = design.columns + (estimateScale ? 1 : 0);
+  const result = matrix(rows, columns);
+  for (let j = 0; j < design.columns; j++) {
+    for (let i = 0; i < design.rows; i++) result.data[j * rows + i] = -design.data[j * design.rows + i]!;
+  }
+  if (estimateScale) {
+    result.data.set(logTime, design.columns * rows);
+    result.data[rows * columns - 1] = 1;
+  }
+  return result;
+}
+
+/** From least squares of log time, whose residuals have the standard deviation σπ/√6. */
+function startingAt({ problem, logTime, weights }: Setup, coefficients: Float64Array): Float64Array {
+  const { design, event, estimateScale } = problem;
+  if (!estimateScale) return coefficients;
+  let squares = 0;
+  let total = 0;
+  for (let i = 0; i < design.rows; i++) {
+    let residual = logTime[i]!;
+    for (let j = 0; j < design.columns; j++) residual -= design.data[j * design.rows + i]! * coefficients[j]!;
+    squares += weights[i]! * residual ** 2;
+    total += weights[i]! * (event[i] === 1 ? 1 : 0.5);
+  }
+  const scale = Math.sqrt((6 * squares) / total) / Math.PI;
+  const shape = scale > 1e-3 ? 1 / scale : 1;
+  return Float64Array.from([...coefficients.map((value) => value * shape), shape]);
+}
+
+function shapeOf({ problem }: Setup, parameters: Float64Array): number {
+  return problem.estimateScale ? parameters[problem.design.columns]! : 1;
+}
+
+function stateAt(setup: Setup, parameters: Float64Array): State {
+  const { problem, weights, logTime } = setup;
+  const { design, event } = problem;
+  const shape = shapeOf(setup, parameters);
+  const standard = logTime.map((value) => value * shape);
+  for (let j = 0; j < design.columns; j++) {
+    for (let i = 0; i < design.rows; i++) standard[i]! -= design.data[j * design.rows + i]! * parameters[j]!;
+  }
+  const expected = standard.map(Math.exp);
+  let logLikelihood = shape > 0 ? 0 : Number.NaN;
+  for (let i = 0; i < design.rows; i++) {
+    const density = event[i] === 1 ? Math.log(shape) + standard[i]! - logTime[i]! : 0;
+    logLikelihood += weights[i]! * (density - expected[i]!);
+  }
+  return { parameters, expected, logLikelihood };
+}
+
+/** The sum of the weights of the events. */
+function eventWeight({ problem, weights }: Setup): number {
+  return weights.reduce((total, weight, i) => total + (problem.event[i] === 1 ? weight : 0), 0);
+}
+
+/** Weights whose weighted least squares on the augmented design has the observed information as its cross product. */
+function informationWeights(setup: Setup, state: State): Float64Array {
+  const { augmented, weights } = setup;
+  const result = new Float64Array(augmented.rows);
+  state.expected.forEach((expected, i) => {
+    result[i] = weights[i]! * expected;
+  });
+  if (setup.problem.estimateScale)
+    result[augmented.rows - 1] = eventWeight(setup) / shapeOf(setup, state.parameters) ** 2;
+  return result;
+}
+
+/** A Newton step, halved until the likelihood does not fall, and its squared length in standard errors. */
+function newtonStep(setup: Setup, state: State): { next: State | null; size: number } {
+  const { augmented, problem } = setup;
+  const weights = informationWeights(setup, state);
+  const working = new Float64Array(augmented.rows);
+  state.expected.forEach((expected, i) => {
+    working[i] = expected > 0 ? ((problem.event[i] === 1 ? 1 : 0) - expected) / expected : 0;
+  });
+  if (problem.estimateScale) working[augmented.rows - 1] = shapeOf(setup, state.parameters);
+  const step = leastSquares(augmented, working, weights);
+  const size = step.fitted.reduce((total, value, i) => total + weights[i]! * value ** 2, 0);
+  if (step.aliased.length > 0 || !Number.isFinite(size)) return { next: null, size: Number.POSITIVE_INFINITY };
+  const allowance = 1e-12 * (Math.abs(state.logLikelihood) + 1e-8);
+  for (let halving = 0, share = 1; halving < MAX_HALVINGS; halving++, share /= 2) {
+    const next = stateAt(
+      setup,
+      state.parameters.map((value, j) => value + share * step.coefficients[j]!),
+    );
+    if (next.logLikelihood >= state.logLikelihood - allowance) return { next, size };
+  }
+  return { next: null, size };
+}
+
+function covariances(setup: Setup, state: State) {
+  const { problem, augmented } = setup;
+  const p = problem.design.columns;
+  const shape = shapeOf(setup, state.parameters);
+  const atEnd = leastSquares(augmented, new Float64Array(augmented.rows), informationWeights(setup, state));
+  const hazardCovariance =
+    problem.clusters === undefined
+      ? atEnd.crossInverse
+      : crossedBy(multiply(clusterScores(setup, state, problem.clusters), atEnd.crossInverse));
+  const coefficients = state.parameters.slice(0, p).map((value) => value / shape);
+  // derivatives of (β, log σ) by (β/σ, 1/σ)
+  const derivatives = matrix(augmented.columns, augmented.columns);
+  for (let j = 0; j < p; j++) derivatives.data[j * augmented.columns + j] = 1 / shape;
+  if (problem.estimateScale) {
+    for (let j = 0; j < p; j++) derivatives.data[p * augmented.columns + j] = -coefficients[j]! / shape;
+    derivatives.data[p * augmented.columns + p] = -1 / shape;
+  }
+  return {
+    coefficients,
+    scale: 1 / shape,
+    covariance: multiply(multiply(derivatives, hazardCovariance), transpose(derivatives)),
+    hazardCovariance,
+    logLikelihood: state.logLikelihood,
+  };
+}
+
+/** The derivatives of each cluster's log-likelihood by (β/σ, 1/σ), one row per cluster. */
+function clusterScores(setup: Setup, state: State, { codes, count }: Clusters): Matrix {
+  const { problem, augmented, weights } = setup;
+  const scores = matrix(count, augmented.columns);
+  const shape = shapeOf(setup, state.parameters);
+  for (let i = 0; i < codes.length; i++) {
+    const happened = problem.event[i] === 1 ? 1 : 0;
+    const score = weights[i]! * (happened - state.expected[i]!);
+    for (let j = 0; j < augmented.columns; j++) {
+      scores.data[j * count + codes[i]!]! += score * augmented.data[j * augmented.rows + i]!;
+    }
+    if (problem.estimateScale) {
+      scores.data[problem.design.columns * count + codes[i]!]! += (weights[i]! * happened) / shape;
+    }
+  }
+  return scores;
+}
+
+function crossedBy(a: Matrix): Matrix {
+  return transposeTimes(a, a);
+}
