@@ -4,6 +4,7 @@ import {
   type Cohort,
   type CohortDescription,
   describeCohort,
+  mediationCovariates,
   type Study,
   timingOf,
 } from "./cohort/index.ts";
@@ -199,7 +200,8 @@ async function mediateAll(
   resampling: Resampling,
 ): Promise<Mediation[]> {
   const answers: Mediation[] = [];
-  for (const { exposure, mediators, outcome, covariates, interaction } of study.mediation) {
+  for (const question of study.mediation) {
+    const { exposure, mediators, outcome, interaction } = question;
     const [exposureName, outcomeName] = [exposure, outcome].map((named) =>
       typeof named === "string" ? named : named.column,
     );
@@ -210,7 +212,7 @@ async function mediateAll(
           exposure,
           mediators,
           outcome,
-          covariates: covariates ?? study.covariates,
+          covariates: mediationCovariates(study, question),
           ...given({ cluster: study.cluster, exposureMediatorInteraction: interaction }),
           inference: {
             method: "bootstrap",

@@ -300,3 +300,17 @@ describe("evaluate", () => {
     expectClose(point!.shift, comparisons[0]!.adjusted!.estimate / share, { rel: 1e-12, abs: 0 });
   });
 });
+
+test("a mediation question that names no covariates takes those of the study", async () => {
+  const { cohort, study } = open("fixtures/cohorts/study.json");
+  const { exposure, mediators, outcome } = study.mediation[0]!;
+  const asked = {
+    ...study,
+    covariates: ["age", "female", ...mediators],
+    waves: [],
+    compare: [],
+    mediation: [{ exposure, mediators, outcome }],
+  };
+  const { mediations } = await evaluate(cohort, asked, { draws: 100 });
+  expect(mediations[0]!.covariates).toEqual(["age", "female"]);
+});

@@ -48,7 +48,7 @@ export function checkData(study: Study, cohort: Cohort): Problem[] {
         typeof outcome === "string" ? `${path}.outcome` : `${path}.outcome.column`,
         "constant-outcome",
       );
-    look.covariates(mediation.covariates, path);
+    look.covariates(mediation.covariates ?? [], path);
   });
   for (const name of Object.keys(study.labels ?? {})) look.column(name, `labels.${name}`);
   return look.problems;

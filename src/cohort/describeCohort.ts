@@ -82,7 +82,7 @@ function baselineVariables({ covariates, compare, relapse, mediation, arm }: Stu
     ...covariates,
     ...compare.flatMap((question) => [question.before, ...(question.covariates ?? [])]),
     ...(relapse?.covariates ?? []),
-    ...mediation.flatMap((question) => question.covariates),
+    ...mediation.flatMap((question) => question.covariates ?? []),
   ];
   return [...new Set(named)].filter((name) => name !== arm?.column);
 }

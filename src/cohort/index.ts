@@ -24,6 +24,7 @@ export type {
   StudyRelapse,
   Wave,
 } from "./study.ts";
+export { mediationCovariates } from "./study.ts";
 export { studyJsonSchema } from "./studySchema.ts";
 export { type MediationTiming, timingOf } from "./timing.ts";
 export { toCohort } from "./toCohort.ts";

@@ -60,7 +60,8 @@ export interface StudyMediation {
   readonly mediators: readonly string[];
   readonly outcome: string | { readonly column: string; readonly family: "gaussian" | "binomial" };
   readonly better?: Direction;
-  readonly covariates: readonly string[];
+  /** Confounders. Left out: those of the study that are not themselves part of the question. */
+  readonly covariates?: readonly string[];
   readonly structure?: "parallel";
   /** Whether the outcome model holds exposure × mediator. Default true. */
   readonly interaction?: boolean;
@@ -93,4 +94,23 @@ export interface Study {
 /** The column of an exposure, an outcome or an event. */
 export function columnIn(named: string | { readonly column: string }): string {
   return typeof named === "string" ? named : named.column;
+}
+
+/**
+ * The covariates of a mediation question: its own, or those of the study that are not the exposure, a mediator or the
+ * outcome where it names none.
+ *
+ * @example
+ * ```ts
+ * import { mediationCovariates } from "kithpath";
+ * const question = { exposure: "mentored", mediators: ["connection_6"], outcome: "wellbeing_12" };
+ * mediationCovariates({ covariates: ["age", "connection_6"] }, question); // ["age"]
+ * ```
+ */
+export function mediationCovariates(
+  study: Pick<Study, "covariates">,
+  { exposure, mediators, outcome, covariates }: StudyMediation,
+): readonly string[] {
+  const own = [columnIn(exposure), ...mediators, columnIn(outcome)];
+  return covariates ?? study.covariates.filter((name) => !own.includes(name));
 }

@@ -1,5 +1,5 @@
 import type { Problem } from "../errors.ts";
-import { columnIn, type Study, type StudyMediation } from "./study.ts";
+import { columnIn, mediationCovariates, type Study, type StudyMediation } from "./study.ts";
 import { monthOf, timingOf } from "./timing.ts";
 
 /** What a study asks that no data could answer: a column in two roles at once, effects before their causes. */
@@ -134,7 +134,7 @@ function checkRelapse({ relapse, arm }: Study): Problem[] {
 function checkMediation(study: Study, mediation: StudyMediation, path: string): Problem[] {
   const exposure = columnIn(mediation.exposure);
   const outcome = columnIn(mediation.outcome);
-  const { mediators, covariates } = mediation;
+  const { mediators, covariates = [] } = mediation;
   const found: Problem[] = [];
   if (exposure === outcome)
     found.push(
@@ -213,12 +213,13 @@ function checkTiming(study: Study, mediation: StudyMediation, path: string): Pro
         ),
       );
   });
-  mediation.covariates.forEach((name, index) => {
+  for (const name of mediationCovariates(study, mediation)) {
     const month = monthOf(study, name);
-    if (month === null || exposure === null || month <= exposure || mediation.mediators.includes(name)) return;
-    if (name === columnIn(mediation.outcome)) return;
-    found.push(lateCovariate(name, month, exposure, `${path}.covariates[${index}]`));
-  });
+    if (month === null || exposure === null || month <= exposure || mediation.mediators.includes(name)) continue;
+    if (name === columnIn(mediation.outcome)) continue;
+    const index = mediation.covariates?.indexOf(name);
+    found.push(lateCovariate(name, month, exposure, index === undefined ? path : `${path}.covariates[${index}]`));
+  }
   return found;
 }
 

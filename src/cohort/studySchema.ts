@@ -70,7 +70,7 @@ const mediation = z.strictObject({
   mediators: columns().check(z.minLength(1)),
   outcome: z.union([column(), z.strictObject({ column: column(), family: z.enum(["gaussian", "binomial"]) })]),
   better: z.exactOptional(direction()),
-  covariates: z._default(columns(), []),
+  covariates: z.exactOptional(columns().check(z.describe("Confounders; where left out, the covariates of the study."))),
   structure: z.exactOptional(z.literal("parallel")),
   interaction: z.exactOptional(z.boolean()),
 });
