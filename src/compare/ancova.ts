@@ -75,7 +75,7 @@ export interface Ancova extends Result {
  * the covariates counts once.
  *
  * Errors: "unknown-column", "not-numeric", "not-two-arms", "one-arm", "unknown-level", "no-complete-rows", "too-few-rows",
- * "collinear", "constant-column", "no-variation", "one-cluster", "repeated-variable", "unknown-option", "invalid-option".
+ * "collinear", "constant-column", "no-variation", "one-cluster", "too-few-clusters", "repeated-variable", "unknown-option", "invalid-option".
  *
  * Sources: Fisher (1932); Vickers & Altman (2001); CR2: Bell & McCaffrey (2002), Pustejovsky & Tipton (2018).
  * Checked against R 4.2.2 `lm`, emmeans, sandwich and clubSandwich to 8 digits.

@@ -40,7 +40,7 @@ export interface CompareChange extends Result, ArmContrasts {
  * `minimalImportantChange` the responders are counted and compared. Level 0.95 by default.
  *
  * Errors: "unknown-column", "not-numeric", "not-two-arms", "one-arm", "unknown-level", "no-complete-rows", "too-few-rows",
- * "collinear", "constant-column", "no-variation", "one-cluster", "repeated-variable", "covariates-without-arm",
+ * "collinear", "constant-column", "no-variation", "one-cluster", "too-few-clusters", "repeated-variable", "covariates-without-arm",
  * "unknown-option", "invalid-option".
  *
  * Sources: Vickers & Altman (2001) for the adjusted difference; Lord (1967) for why the rows may disagree; Newcombe (1998).
