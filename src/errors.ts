@@ -77,7 +77,7 @@ function placeText(where: Place): string {
     where.line === undefined ? undefined : `line ${where.line}`,
     where.row === undefined ? undefined : `row ${where.row}`,
     where.column === undefined ? undefined : `column "${where.column}"`,
-    where.path === undefined ? undefined : `at ${where.path}`,
+    where.path === undefined || where.path === "" ? undefined : `at ${where.path}`,
   ]
     .filter((part) => part !== undefined)
     .join(", ");

@@ -11,7 +11,7 @@ import { parseShape, type ShapeIssue, studyJsonSchema } from "./studySchema.ts";
  * refused. What can be known without the data is checked here: shapes and ranges, a column in two roles that exclude
  * each other, a mediator measured at or after its outcome, a covariate measured after the exposure (VanderWeele 2019).
  *
- * Defaults: `covariates`, `compare` and `mediation` empty, `relapse.unit` "days", inference at level 0.95 with 5000
+ * Defaults: `covariates`, `compare` and `mediation` empty, the covariates of a mediation those of the study, `relapse.unit` "days", inference at level 0.95 with 5000
  * draws and seed 1.
  *
  * Error: "invalid-study", with every problem and its path in `problems`. Their codes: "unknown-key", "wrong-type",
@@ -100,15 +100,40 @@ function count(problems: readonly Problem[]): string {
   return problems.length === 1 ? "1 problem" : `${problems.length} problems`;
 }
 
-/** Shape and roles. Where unknown keys are the only trouble with the shape, the rest is looked at without them. */
+/** Shape and roles. What is wrong in shape is set aside, so that the rest is looked at all the same. */
 function readDefinition(definition: unknown): { study: Study | null; problems: Problem[] } {
   const first = parseShape(definition);
   if ("study" in first) return { study: first.study, problems: checkRoles(first.study) };
   const problems = first.issues.flatMap(toProblems);
-  if (!first.issues.every((issue) => issue.kind === "unknown-key")) return { study: null, problems };
-  const second = parseShape(withoutKeys(definition, first.issues));
+  const [keys, values] = [true, false].map((known) =>
+    first.issues.filter(({ kind }) => (kind === "unknown-key") === known),
+  ) as [ShapeIssue[], ShapeIssue[]];
+  const aside = new Set(values.map(({ path }) => String(path[0] ?? "")));
+  const second = parseShape(withoutSettings(withoutKeys(definition, keys), aside));
   if (!("study" in second)) return { study: null, problems };
-  return { study: second.study, problems: [...problems, ...checkRoles(second.study)] };
+  const { study } = second;
+  const roles = checkRoles(study).filter(
+    ({ code, where }) => aside.size === 0 || !(code === "no-question" || touches(where?.path ?? "", aside)),
+  );
+  return { study, problems: [...problems, ...roles] };
+}
+
+/** Whether a path begins with one of the settings; a design says what the arm must be. */
+function touches(path: string, settings: ReadonlySet<string>): boolean {
+  const [setting] = path.split(/[.[]/);
+  return settings.has(setting!) || (setting === "arm" && settings.has("design"));
+}
+
+/** The definition without some of its settings; title and design, which it cannot do without, are stood in for. */
+function withoutSettings(definition: unknown, settings: ReadonlySet<string>): unknown {
+  if (typeof definition !== "object" || definition === null || settings.size === 0) return definition;
+  const standIns: Readonly<Record<string, string>> = {
+    title: "untitled",
+    design: "arm" in definition && !settings.has("arm") ? "two-arm-observational" : "single-arm",
+  };
+  const kept = Object.entries(definition).filter(([name]) => !settings.has(name));
+  const stood = Object.entries(standIns).filter(([name]) => settings.has(name));
+  return Object.fromEntries([...kept, ...stood]);
 }
 
 function withoutKeys(definition: unknown, issues: readonly ShapeIssue[]): unknown {

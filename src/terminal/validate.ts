@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { checkStudy } from "../cohort/index.ts";
+import { dirname, resolve } from "node:path";
+import { checkStudy, type ParseOptions, studyProblems } from "../cohort/index.ts";
 import { KithpathError, type Problem, sentence } from "../errors.ts";
-import { readStudy } from "../node.ts";
+import { readCohort, readStudy } from "../node.ts";
 import type { Command } from "./command.ts";
 import { fileOf, readCommandLine } from "./commandLine.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -38,7 +39,23 @@ async function problemsOf(path: string): Promise<readonly Problem[]> {
     const { study, cohort } = await readStudy(path);
     return checkStudy(study, cohort);
   } catch (error) {
-    if (error instanceof KithpathError) return error.problems;
+    if (!(error instanceof KithpathError)) throw error;
+    return error.code === "invalid-study" ? withDataProblems(path) : error.problems;
+  }
+}
+
+/** Of a definition that is wrong in itself, also what is wrong with its data: one slip does not hide the others. */
+async function withDataProblems(path: string): Promise<readonly Problem[]> {
+  const definition: unknown = JSON.parse(new TextDecoder().decode(await readFile(path)));
+  const alone = studyProblems(definition);
+  const { data, id } = definition as { data?: { file?: unknown } & ParseOptions; id?: unknown };
+  const unreadable = alone.some(({ where }) => /^(data|id)\b/.test(where?.path ?? ""));
+  if (unreadable || typeof data?.file !== "string" || typeof id !== "string") return alone;
+  const { file, ...options } = data;
+  try {
+    return studyProblems(definition, await readCohort(resolve(dirname(path), file), { ...options, id }));
+  } catch (error) {
+    if (error instanceof KithpathError) return [...alone, ...error.problems];
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import {
   assertStudyFits,
   checkStudy,
   defineStudy,
+  mediationCovariates,
   parseCohort,
   type Study,
   studyJsonSchema,
@@ -248,6 +249,25 @@ describe("defineStudy", () => {
     expect(Object.keys(definition)).toContain("extra");
   });
 
+  test("a wrong type or choice does not hide what else is wrong", () => {
+    const problems = studyProblems({
+      title: 5,
+      design: "two-arm",
+      id: "id",
+      arm: { column: "arm", treated: 1, reference: 1 },
+      covariates: ["age", "age"],
+      mediation: [{ exposure: "arm", mediators: "m", outcome: "y" }],
+      inference: { draws: 5 },
+    });
+    expect(problems.map(({ code, where }) => [code, where?.path])).toEqual([
+      ["wrong-type", "title"],
+      ["not-allowed", "design"],
+      ["wrong-type", "mediation[0].mediators"],
+      ["out-of-range", "inference.draws"],
+      ["repeated-column", "covariates[1]"],
+    ]);
+  });
+
   test("does not let a definition touch prototypes", () => {
     const problems = studyProblems(
       JSON.parse(`{"__proto__": {"polluted": 1}, "title": "K", "id": "id", "design": "single-arm"}`),
@@ -263,6 +283,28 @@ describe("timingOf", () => {
     expect(timingOf(study, study.mediation[0]!)).toEqual({ exposure: 0, mediators: [6], outcome: null });
     const bare = defineStudy(changed((s) => delete s["waves"]));
     expect(timingOf(bare, bare.mediation[0]!)).toEqual({ exposure: null, mediators: [null], outcome: null });
+  });
+});
+
+describe("mediationCovariates", () => {
+  const question = { exposure: "a", mediators: ["m"], outcome: { column: "y", family: "gaussian" as const } };
+
+  test("are those of the study less exposure, mediators and outcome where the question names none", () => {
+    const study = { covariates: ["age", "a", "m", "y", "sex"] };
+    expect(mediationCovariates(study, question)).toEqual(["age", "sex"]);
+    expect(mediationCovariates(study, { ...question, covariates: ["x"] })).toEqual(["x"]);
+    expect(mediationCovariates(study, { ...question, covariates: [] })).toEqual([]);
+  });
+
+  test("may be left out of a definition, and a late covariate of the study is told of the question", () => {
+    const late = changed((s) => {
+      s["covariates"] = ["age", "wellbeing_12"];
+      s["waves"][1].variables.push("kindness_6");
+      s["mediation"] = [{ exposure: "kindness_6", mediators: ["connection_6"], outcome: "wellbeing_9" }];
+    });
+    expect(studyProblems(late)).toContainEqual(
+      expect.objectContaining({ code: "covariate-after-exposure", where: { path: "mediation[0]" } }),
+    );
   });
 });
 
