@@ -6,6 +6,7 @@ import { type CommandLine, fileOf, type OptionKinds, said, usage } from "./comma
 /** Options of every command that reads a data file. */
 export const dataOptions: OptionKinds = {
   id: "text",
+  wave: "text",
   delimiter: "text",
   decimal: "text",
   missing: "texts",
@@ -14,6 +15,7 @@ export const dataOptions: OptionKinds = {
 };
 
 export const dataHelp = `  --id COLUMN          who is who; checked for duplicates and never read as a number
+  --wave COLUMN        for a file with one row per person and wave
   --missing CODES      codes that mean missing, beside the empty cell (repeat, or separate by commas)
   --delimiter C        default: found out    --decimal . or ,   default: found out
   --json               the result as JSON on standard output, and nothing else there`;
@@ -22,7 +24,12 @@ export function readData(command: string, line: CommandLine): Promise<Cohort> {
   const path = fileOf(command, line, "a data file");
   const missing = line.texts("missing");
   const options = {
-    ...said({ id: line.text("id"), delimiter: line.text("delimiter"), decimal: line.text("decimal") }),
+    ...said({
+      id: line.text("id"),
+      wave: line.text("wave"),
+      delimiter: line.text("delimiter"),
+      decimal: line.text("decimal"),
+    }),
     ...(missing.length === 0 ? {} : { missing }),
   };
   return readCohort(path, options as Parameters<typeof readCohort>[1]);

@@ -155,12 +155,33 @@ describe("init and validate", () => {
     expect(result.problems.length).toBeGreaterThanOrEqual(2);
   });
 
+  test("validate names slips of shape, of roles and against the data together", () => {
+    const study = JSON.parse(readFileSync(join(root, "fixtures", "cohorts", "study.json"), "utf8"));
+    study.data.file = data;
+    study.inference.draws = 5;
+    study.colour = "blue";
+    study.covariates.push(study.covariates[0]);
+    study.mediation[0].mediators = ["conection_6"];
+    writeFileSync(join(folder, "threefold.json"), JSON.stringify(study, null, 2));
+    const { problems } = JSON.parse(kithpath("validate", "threefold.json", "--json").stdout);
+    const codes = problems.map(({ code }: { code: string }) => code);
+    expect(codes).toEqual(expect.arrayContaining(["unknown-key", "out-of-range", "repeated-column", "unknown-column"]));
+    for (const { at } of problems) expect(at).toMatchObject({ line: expect.any(Number), column: expect.any(Number) });
+  });
+
   test("a place in a JSON text is found by path, or by the deepest part that exists", () => {
     const text = '{\n  "a": [1,\n    { "b": 2 }]\n}';
     expect(placeInJson(text, "a[1].b")).toEqual({ line: 3, column: 12 });
     expect(placeInJson(text, "a[1].c")).toEqual({ line: 3, column: 5 });
     expect(placeInJson("not json", "a")).toBeNull();
   });
+});
+
+test("--wave reads a file with one row per person and wave", () => {
+  writeFileSync(join(folder, "long.csv"), "id,wave,a,b\n1,0,1,2\n1,6,2,4\n2,0,3,3\n2,6,4,7\n");
+  const asked = ["compare", "long.csv", "--before", "a", "--after", "b", "--id", "id"];
+  expect(kithpath(...asked).stderr).toContain("duplicate-id");
+  expect(json(...asked, "--wave", "wave").n).toBe(4);
 });
 
 describe("exit status", () => {
