@@ -1,4 +1,12 @@
 export type { Coefficient } from "../_models/coefficientTable.ts";
 export type { CovarianceType } from "../_models/covariance.ts";
+export { type InfluenceResult, type InfluenceSpec, influence, type RowInfluence } from "./influence.ts";
 export { type LinearModel, type LinearModelSpec, linearModel } from "./linearModel.ts";
 export type { OverallTest } from "./overallTest.ts";
+export {
+  type Standardization,
+  type StandardizeFamily,
+  type StandardizeSpec,
+  standardize,
+} from "./standardize.ts";
+export type { StandardizedEstimates, StandardizedRatio } from "./standardizeResult.ts";

@@ -1,0 +1,38 @@
+import { KithpathError } from "../errors.ts";
+
+/** Refuses an outcome that is not 0 or 1 throughout, or only one of them. Errors: "not-binary", "constant-outcome". */
+export function refuseNotBinary(caller: string, values: Float64Array, name: string): void {
+  const other = values.find((value) => value !== 0 && value !== 1);
+  if (other !== undefined) {
+    throw new KithpathError("not-binary", `${caller}: the outcome "${name}" is not coded 0 and 1`, {
+      expected: "0 for no and 1 for yes",
+      received: String(other),
+      where: { column: name },
+      remedy: "Recode the outcome so that 1 is the event.",
+    });
+  }
+  refuseConstantOutcome(caller, values, name);
+}
+
+/** Refuses an outcome that is not a count. Errors: "not-a-count", "constant-outcome". */
+export function refuseNotCount(caller: string, values: Float64Array, name: string): void {
+  const other = values.find((value) => value < 0 || !Number.isInteger(value));
+  if (other !== undefined) {
+    throw new KithpathError("not-a-count", `${caller}: the outcome "${name}" does not hold counts`, {
+      expected: "whole numbers of 0 or more",
+      received: String(other),
+      where: { column: name },
+    });
+  }
+  refuseConstantOutcome(caller, values, name);
+}
+
+/** Error: "constant-outcome". */
+export function refuseConstantOutcome(caller: string, values: Float64Array, name: string): void {
+  if (values.some((value) => value !== values[0])) return;
+  throw new KithpathError("constant-outcome", `${caller}: the outcome "${name}" has one value in every complete row`, {
+    expected: "an outcome that varies",
+    received: `${values[0]} in ${values.length} rows`,
+    where: { column: name },
+  });
+}
