@@ -1,5 +1,12 @@
 export type { Coefficient } from "../_models/coefficientTable.ts";
 export type { CovarianceType } from "../_models/covariance.ts";
+export type { GeneralizedCovarianceType, ModelFamily, RatioKind } from "./generalizedLinearChoices.ts";
+export {
+  type GeneralizedLinearCoefficient,
+  type GeneralizedLinearModel,
+  type GeneralizedLinearModelSpec,
+  generalizedLinearModel,
+} from "./generalizedLinearModel.ts";
 export { type InfluenceResult, type InfluenceSpec, influence, type RowInfluence } from "./influence.ts";
 export { type LinearModel, type LinearModelSpec, linearModel } from "./linearModel.ts";
 export type { OverallTest } from "./overallTest.ts";

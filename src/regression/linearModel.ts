@@ -1,22 +1,14 @@
-import { dropZeroWeights } from "../_models/caseWeights.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { type CovarianceType, linearCovariance } from "../_models/covariance.ts";
-import { fitLinear } from "../_models/linear.ts";
-import {
-  buildDesign,
-  refuseCollinear,
-  refuseTooFewClusters,
-  refuseTooFewRows,
-  variablesOfTerm,
-} from "../_models/namedDesign.ts";
+import { refuseTooFewClusters } from "../_models/namedDesign.ts";
 import { sum, weightedMean } from "../_numeric/describe.ts";
 import { rowsOfMatrix } from "../_numeric/matrix.ts";
-import { readClusters, selectComplete } from "../arm.ts";
-import { KithpathError } from "../errors.ts";
+import { readClusters } from "../arm.ts";
 import type { Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
-import { type Data, numbersOf, toTable } from "../table.ts";
+import type { Data } from "../table.ts";
 import { chooseCovariance, covarianceInWords } from "./covarianceChoice.ts";
+import { fitNamed } from "./fitNamed.ts";
 import { linearNotes } from "./linearNotes.ts";
 import { type OverallTest, overallTest } from "./overallTest.ts";
 
@@ -94,22 +86,10 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
   refuseUnknown("linearModel", spec, options);
   const level = completeLevel("linearModel", spec.level);
   const covarianceType = chooseCovariance(spec.covariance, spec.cluster);
-  const table = toTable(data);
-  const terms = readTerms(spec.terms, spec.outcome);
-
-  const variables = terms.flatMap((term) => variablesOfTerm(table, term));
-  const used = [spec.outcome, ...variables, spec.cluster, spec.weights].filter((name) => name !== undefined);
-  const selection = dropZeroWeights(selectComplete(table, used), spec.weights);
+  const { selection, terms, outcome, weights, named, fit } = fitNamed("linearModel", data, spec);
+  const { names, columns, design, references } = named;
   const rows = selection.table;
-  const outcome = numbersOf(rows, spec.outcome);
-  const weights = spec.weights === undefined ? undefined : numbersOf(rows, spec.weights);
   const clusters = spec.cluster === undefined ? undefined : readClusters(rows, spec.cluster);
-  const { names, columns, design, references } = buildDesign(rows, terms);
-  refuseTooFewRows("linearModel", rows.rows, names.length);
-  refuseConstant(outcome, spec.outcome);
-
-  const fit = fitLinear(design, outcome, weights);
-  refuseCollinear("linearModel", fit.aliased, names);
   const robust = linearCovariance(fit, design, covarianceType, {
     ...(weights === undefined ? {} : { weights }),
     ...(clusters === undefined ? {} : { clusters }),
@@ -151,41 +131,6 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
     weights: spec.weights ?? null,
     level,
   };
-}
-
-function readTerms(terms: readonly string[], outcome: string): readonly string[] {
-  if (typeof outcome !== "string") {
-    throw new KithpathError("invalid-option", "linearModel: outcome is not a column name", {
-      expected: "the name of a numeric column",
-      received: String(outcome),
-    });
-  }
-  if (!Array.isArray(terms) || terms.some((term) => typeof term !== "string")) {
-    throw new KithpathError("invalid-option", "linearModel: terms is not a list of column names", {
-      expected: 'an array such as ["mentored", "age"]',
-      received: String(terms),
-    });
-  }
-  if (terms.includes(outcome)) {
-    throw new KithpathError("outcome-among-terms", `linearModel: "${outcome}" is both outcome and term`, {
-      expected: "terms other than the outcome",
-      where: { column: outcome },
-    });
-  }
-  return [...terms];
-}
-
-function refuseConstant(outcome: Float64Array, name: string): void {
-  if (outcome.some((value) => value !== outcome[0])) return;
-  throw new KithpathError(
-    "constant-outcome",
-    `linearModel: the outcome "${name}" has one value in every complete row`,
-    {
-      expected: "an outcome that varies",
-      received: `${outcome[0]} in ${outcome.length} rows`,
-      where: { column: name },
-    },
-  );
 }
 
 /** Σw(x − m)², m being the weighted mean of the outcome. */

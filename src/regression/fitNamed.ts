@@ -1,0 +1,79 @@
+import { dropZeroWeights } from "../_models/caseWeights.ts";
+import { fitLinear, type LinearFit } from "../_models/linear.ts";
+import {
+  buildDesign,
+  type NamedDesign,
+  refuseCollinear,
+  refuseTooFewRows,
+  variablesOfTerm,
+} from "../_models/namedDesign.ts";
+import type { Selection } from "../arm.ts";
+import { selectComplete } from "../arm.ts";
+import { KithpathError } from "../errors.ts";
+import { type Data, numbersOf, toTable } from "../table.ts";
+
+export interface LinearTerms {
+  readonly outcome: string;
+  readonly terms: readonly string[];
+  readonly cluster?: string;
+  readonly weights?: string;
+}
+
+/** Least squares on the complete rows of named data. */
+export interface NamedFit {
+  readonly selection: Selection;
+  readonly terms: readonly string[];
+  readonly outcome: Float64Array;
+  readonly weights: Float64Array | undefined;
+  readonly named: NamedDesign;
+  readonly fit: LinearFit;
+}
+
+/** Selects the complete rows, builds the design and fits it; what cannot be fitted is refused in the name of `caller`. */
+export function fitNamed(caller: string, data: Data, spec: LinearTerms): NamedFit {
+  const table = toTable(data);
+  const terms = readTerms(caller, spec.terms, spec.outcome);
+  const variables = terms.flatMap((term) => variablesOfTerm(table, term));
+  const used = [spec.outcome, ...variables, spec.cluster, spec.weights].filter((name) => name !== undefined);
+  const selection = dropZeroWeights(selectComplete(table, used), spec.weights);
+  const rows = selection.table;
+  const outcome = numbersOf(rows, spec.outcome);
+  const weights = spec.weights === undefined ? undefined : numbersOf(rows, spec.weights);
+  const named = buildDesign(rows, terms);
+  refuseTooFewRows(caller, rows.rows, named.names.length);
+  refuseConstant(caller, outcome, spec.outcome);
+  const fit = fitLinear(named.design, outcome, weights);
+  refuseCollinear(caller, fit.aliased, named.names);
+  return { selection, terms, outcome, weights, named, fit };
+}
+
+function readTerms(caller: string, terms: readonly string[], outcome: string): readonly string[] {
+  if (typeof outcome !== "string") {
+    throw new KithpathError("invalid-option", `${caller}: outcome is not a column name`, {
+      expected: "the name of a numeric column",
+      received: String(outcome),
+    });
+  }
+  if (!Array.isArray(terms) || terms.some((term) => typeof term !== "string")) {
+    throw new KithpathError("invalid-option", `${caller}: terms is not a list of column names`, {
+      expected: 'an array such as ["mentored", "age"]',
+      received: String(terms),
+    });
+  }
+  if (terms.includes(outcome)) {
+    throw new KithpathError("outcome-among-terms", `${caller}: "${outcome}" is both outcome and term`, {
+      expected: "terms other than the outcome",
+      where: { column: outcome },
+    });
+  }
+  return [...terms];
+}
+
+function refuseConstant(caller: string, outcome: Float64Array, name: string): void {
+  if (outcome.some((value) => value !== outcome[0])) return;
+  throw new KithpathError("constant-outcome", `${caller}: the outcome "${name}" has one value in every complete row`, {
+    expected: "an outcome that varies",
+    received: `${outcome[0]} in ${outcome.length} rows`,
+    where: { column: name },
+  });
+}
