@@ -1,7 +1,29 @@
 import { logChiMixture } from "./chiMixture.ts";
-import { normalUpper } from "./normal.ts";
-import { tUpper } from "./studentT.ts";
-import { logComplement } from "./tails.ts";
+import { logChiMixtureFar } from "./chiMixtureFar.ts";
+import { normalLower, normalQuantile, normalQuantileUpper, normalUpper } from "./normal.ts";
+import { rootOfTail } from "./rootOfTail.ts";
+import { tLower, tQuantile, tQuantileUpper, tUpper } from "./studentT.ts";
+import { fromLogLower, NOTHING_ABOVE, NOTHING_BELOW, smallerTail, swapped, type Tails, UNDEFINED } from "./tails.ts";
+
+function logUpperOf(x: number, df: number, ncp: number): number {
+  return logChiMixtureFar(x, ncp, df) ?? logChiMixture(x, ncp, df);
+}
+
+function noncentralTTails(x: number, df: number, ncp: number): Tails {
+  if (Number.isNaN(x + df + ncp)) return UNDEFINED;
+  if (x === Number.POSITIVE_INFINITY) return NOTHING_ABOVE;
+  if (x === Number.NEGATIVE_INFINITY) return NOTHING_BELOW;
+  const upperFirst = x > ncp;
+  const sign = upperFirst ? 1 : -1;
+  const first = logUpperOf(sign * x, df, sign * ncp);
+  let tails = fromLogLower(first);
+  // near one the other tail carries the digits
+  if (first > -Math.LN2) {
+    const second = logUpperOf(-sign * x, df, -sign * ncp);
+    if (second < first) tails = swapped(fromLogLower(second));
+  }
+  return upperFirst ? swapped(tails) : tails;
+}
 
 /**
  * P(T > x) of the noncentral t, T = (Z + ncp)/√(V/df), as a mixture of normal upper tails over V (Johnson & Welch 1940);
@@ -10,16 +32,44 @@ import { logComplement } from "./tails.ts";
 export function noncentralTUpper(x: number, df: number, ncp: number, log = false): number {
   if (ncp === 0) return tUpper(x, df, log);
   if (df === Number.POSITIVE_INFINITY || x === 0) return normalUpper(x - ncp, log);
-  if (Number.isNaN(x + df + ncp)) return Number.NaN;
-  if (!Number.isFinite(x)) return log ? (x > 0 ? Number.NEGATIVE_INFINITY : 0) : x > 0 ? 0 : 1;
-  const upper = logChiMixture(x, ncp, df);
-  if (upper < -Math.LN2) return log ? upper : Math.exp(upper);
-  // near one the other tail carries the digits
-  const lower = logChiMixture(-x, -ncp, df);
-  return log ? logComplement(lower) : -Math.expm1(lower);
+  const tails = noncentralTTails(x, df, ncp);
+  return log ? tails.logUpper : tails.upper;
 }
 
 /** P(T ≤ x) of the noncentral t; its natural log with `log`. */
 export function noncentralTLower(x: number, df: number, ncp: number, log = false): number {
-  return noncentralTUpper(-x, df, -ncp, log);
+  if (ncp === 0) return tLower(x, df, log);
+  if (df === Number.POSITIVE_INFINITY || x === 0) return normalLower(x - ncp, log);
+  const tails = noncentralTTails(x, df, ncp);
+  return log ? tails.logLower : tails.lower;
+}
+
+function noncentralTPoint(p: number, df: number, ncp: number, lower: boolean, log: boolean): number {
+  const target = smallerTail(p, lower, log);
+  const sign = target.lower ? -1 : 1;
+  if (target.logProbability === Number.NEGATIVE_INFINITY) return sign * Number.POSITIVE_INFINITY;
+  const tails = (x: number): Tails => {
+    if (x !== 0) return noncentralTTails(x, df, ncp);
+    return {
+      lower: normalLower(-ncp),
+      upper: normalUpper(-ncp),
+      logLower: normalLower(-ncp, true),
+      logUpper: normalUpper(-ncp, true),
+    };
+  };
+  return rootOfTail(target, tails, ncp, Math.sqrt(1 + (ncp * ncp) / (2 * df)));
+}
+
+/** The x with P(T ≤ x) = p; with `log`, p is a natural log. ±Infinity at p = 0 and 1. */
+export function noncentralTQuantile(p: number, df: number, ncp: number, log = false): number {
+  if (ncp === 0) return tQuantile(p, df, log);
+  if (df === Number.POSITIVE_INFINITY) return ncp + normalQuantile(p, log);
+  return noncentralTPoint(p, df, ncp, true, log);
+}
+
+/** The x with P(T > x) = p; with `log`, p is a natural log. ±Infinity at p = 0 and 1. */
+export function noncentralTQuantileUpper(p: number, df: number, ncp: number, log = false): number {
+  if (ncp === 0) return tQuantileUpper(p, df, log);
+  if (df === Number.POSITIVE_INFINITY) return ncp + normalQuantileUpper(p, log);
+  return noncentralTPoint(p, df, ncp, false, log);
 }
