@@ -146,7 +146,7 @@ describe("laws of effect sizes", () => {
     expect(none.dz.interval!.lower).toBeCloseTo(-none.dz.interval!.upper!, 10);
   });
 
-  it("limits far out join those by inversion without a step", () => {
+  it("limits go on without a step for an enormous statistic", () => {
     for (const df of [2, 20, 1000]) {
       const inverted = noncentralityLimits(2000, df, 0.95);
       const farOut = noncentralityLimits(2000.001, df, 0.95);

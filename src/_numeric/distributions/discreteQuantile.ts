@@ -4,7 +4,8 @@ const SLACK = 64 * 2 ** -52;
 
 /**
  * The smallest whole k in [low, high] whose lower tail reaches the target, or whose upper tail falls to it. A relative
- * slack of 64 rounding units makes the quantile undo a tail computed at a whole number.
+ * slack of 64 rounding units, and more where the log of the tail is itself coarser, makes the quantile undo a tail
+ * computed at a whole number.
  */
 export function smallestReaching(
   target: Target,
@@ -13,7 +14,7 @@ export function smallestReaching(
   low: number,
   high: number,
 ): number {
-  const slack = SLACK * target.magnification;
+  const slack = SLACK * Math.max(target.magnification, -target.logProbability / 8);
   const reaches = (k: number): boolean => {
     const { logLower, logUpper } = tails(k);
     return target.lower ? logLower >= target.logProbability - slack : logUpper <= target.logProbability + slack;
