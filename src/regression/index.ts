@@ -1,5 +1,7 @@
 export type { Coefficient } from "../_models/coefficientTable.ts";
 export type { CovarianceType } from "../_models/covariance.ts";
+export { type FirthCoefficient, type FirthModel, type FirthModelSpec, firthModel } from "./firthModel.ts";
+export { type GeeCoefficient, type GeeModel, type GeeModelSpec, geeModel } from "./geeModel.ts";
 export type { GeneralizedCovarianceType, ModelFamily, RatioKind } from "./generalizedLinearChoices.ts";
 export {
   type GeneralizedLinearCoefficient,
