@@ -1,7 +1,7 @@
 import { logGamma, normalDensity, normalLower } from "../_numeric/distributions/index.ts";
 
 export type Family = "gaussian" | "binomial" | "poisson";
-export type Link = "identity" | "logit" | "probit" | "log";
+export type Link = "identity" | "logit" | "probit" | "log" | "complementary-log-log";
 
 /** What one row of outcome `y` says about its linear predictor. The object is written over by every call. */
 export interface RowFit {
@@ -16,12 +16,14 @@ export interface RowFit {
 
 /** A family with its link, as far as the fit needs it. */
 export interface ResponseModel {
-  readonly family: Family;
+  readonly family: Family | "negative-binomial";
   readonly link: Link;
   /** With a canonical link the expected information is the observed one and Newton's steps are quadratic. */
   readonly canonical: boolean;
   row(y: number, linearPredictor: number, out: RowFit): void;
   deviance(y: number, mean: number): number;
+  /** Variance of an outcome with this mean, at dispersion 1. */
+  variance(mean: number): number;
   /** The linear predictor that gives this mean. */
   linkOf(mean: number): number;
 }
@@ -46,6 +48,7 @@ const gaussian: ResponseModel = {
     out.logLikelihood = -0.5 * (y - eta) ** 2;
   },
   deviance: (y, mean) => (y - mean) ** 2,
+  variance: () => 1,
   linkOf: (mean) => mean,
 };
 
@@ -65,6 +68,7 @@ const logistic: ResponseModel = {
     out.logLikelihood = y * eta - Math.max(eta, 0) - Math.log1p(small);
   },
   deviance: binomialDeviance,
+  variance: binomialVariance,
   linkOf: (mean) => Math.log(mean / (1 - mean)),
 };
 
@@ -83,6 +87,7 @@ const probit: ResponseModel = {
     out.logLikelihood = mixed(y, logLower, logUpper);
   },
   deviance: binomialDeviance,
+  variance: binomialVariance,
   // only a start: a normal quantile by way of the logistic one
   linkOf: (mean) => Math.log(mean / (1 - mean)) / 1.7,
 };
@@ -100,7 +105,28 @@ const logBinomial: ResponseModel = {
     out.logLikelihood = q > 0 ? mixed(y, eta, Math.log(q)) : Number.NaN;
   },
   deviance: binomialDeviance,
+  variance: binomialVariance,
   linkOf: Math.log,
+};
+
+const complementaryLogLog: ResponseModel = {
+  family: "binomial",
+  link: "complementary-log-log",
+  canonical: false,
+  row(y, eta, out) {
+    const hazard = Math.exp(eta);
+    const p = -Math.expm1(-hazard);
+    const odds = Math.expm1(hazard);
+    // hazard / odds tends to 1 where both underflow
+    const ratio = hazard > 0 ? hazard / odds : 1;
+    out.mean = p;
+    out.score = y * ratio - (1 - y) * hazard;
+    out.information = hazard * ratio;
+    out.logLikelihood = mixed(y, p > 0 ? Math.log(p) : eta, -hazard);
+  },
+  deviance: binomialDeviance,
+  variance: binomialVariance,
+  linkOf: (mean) => Math.log(-Math.log1p(-mean)),
 };
 
 const poisson: ResponseModel = {
@@ -115,10 +141,11 @@ const poisson: ResponseModel = {
     out.logLikelihood = y * eta - mean - logGamma(y + 1);
   },
   deviance: (y, mean) => 2 * ((y > 0 ? y * Math.log(y / mean) : 0) - (y - mean)),
+  variance: (mean) => mean,
   linkOf: Math.log,
 };
 
-const models: readonly ResponseModel[] = [gaussian, logistic, probit, logBinomial, poisson];
+const models: readonly ResponseModel[] = [gaussian, logistic, probit, logBinomial, complementaryLogLog, poisson];
 
 function mixed(y: number, logSuccess: number, logFailure: number): number {
   return (y > 0 ? y * logSuccess : 0) + (y < 1 ? (1 - y) * logFailure : 0);
@@ -128,4 +155,8 @@ function binomialDeviance(y: number, mean: number): number {
   const success = y > 0 ? y * Math.log(y / mean) : 0;
   const failure = y < 1 ? (1 - y) * Math.log((1 - y) / (1 - mean)) : 0;
   return 2 * (success + failure);
+}
+
+function binomialVariance(mean: number): number {
+  return mean * (1 - mean);
 }

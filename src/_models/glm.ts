@@ -1,13 +1,16 @@
 import { leastSquares } from "../_numeric/leastSquares.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
 import { KithpathError } from "../errors.ts";
-import { type Family, type Link, responseModel } from "./families.ts";
+import { type Family, type Link, type ResponseModel, responseModel } from "./families.ts";
 import { climb, type ScoringProblem, type ScoringState, stateAt, workingWeights } from "./scoring.ts";
 import { findSeparation, type Separation } from "./separation.ts";
 
-export interface GeneralizedLinearOptions {
+export interface GeneralizedLinearOptions extends ResponseOptions {
   readonly family: Family;
   readonly link: Link;
+}
+
+export interface ResponseOptions {
   /** Case weights ≥ 0: weight 2 is the row twice. */
   readonly weights?: Float64Array;
   /** Added to the linear predictor with coefficient 1. */
@@ -26,6 +29,8 @@ export interface GeneralizedLinearFit {
   /** Expected information of each row about its linear predictor, without the case weight. */
   readonly information: Float64Array;
   readonly iterations: number;
+  /** The log-likelihood at the start and after every step. */
+  readonly record: readonly number[];
   /** False also when there is separation: finite estimates do not exist then, whatever `coefficients` holds. */
   readonly converged: boolean;
   readonly deviance: number;
@@ -56,11 +61,21 @@ export function fitGeneralizedLinear(
       "unknown-link",
       `The ${options.family} family is not offered with the ${options.link} link`,
       {
-        expected: "gaussian identity, binomial logit, probit or log, poisson log",
+        expected: "gaussian identity, binomial logit, probit, log or complementary-log-log, poisson log",
         received: `${options.family} ${options.link}`,
       },
     );
   }
+  return fitResponse(design, outcome, model, options);
+}
+
+/** The fit of `fitGeneralizedLinear` for a model that is given whole. */
+export function fitResponse(
+  design: Matrix,
+  outcome: Float64Array,
+  model: ResponseModel,
+  options: ResponseOptions,
+): GeneralizedLinearFit {
   const weights = options.weights ?? new Float64Array(design.rows).fill(1);
   const offset = options.offset ?? new Float64Array(design.rows);
   const problem: ScoringProblem = { design, outcome, weights, offset, model };
@@ -71,8 +86,9 @@ export function fitGeneralizedLinear(
   if (!Number.isFinite(state.logLikelihood)) state = stateAt(problem, first.coefficients);
   let iterations = 0;
   let converged = false;
+  let record: readonly number[] = [state.logLikelihood];
   const { aliased } = first;
-  if (aliased.length === 0) ({ state, iterations, converged } = climb(problem, state));
+  if (aliased.length === 0) ({ state, iterations, record, converged } = climb(problem, state));
 
   const suspicious = model.family !== "gaussian" && (!converged || hasNearCertainRow(problem, state));
   const separation =
@@ -83,6 +99,7 @@ export function fitGeneralizedLinear(
   if (aliased.length === 0 && separation === null && atEnd.aliased.length > 0) converged = false;
   return describe(problem, state, atEnd.crossInverse, {
     iterations,
+    record,
     converged: converged && separation === null,
     aliased,
     separation,
@@ -95,7 +112,8 @@ function overallLink({ outcome, weights, offset, model }: ScoringProblem): numbe
   let exposure = 0;
   for (let i = 0; i < outcome.length; i++) {
     total += weights[i]! * outcome[i]!;
-    exposure += weights[i]! * (model.family === "poisson" ? Math.exp(offset[i]!) : 1);
+    exposure +=
+      weights[i]! * (model.family === "poisson" || model.family === "negative-binomial" ? Math.exp(offset[i]!) : 1);
   }
   if (model.family === "gaussian") return total / exposure;
   const mean = total > 0 ? total / exposure : 0.5 / exposure;
@@ -113,7 +131,7 @@ function describe(
   problem: ScoringProblem,
   state: ScoringState,
   crossInverse: Matrix,
-  outcome: Pick<GeneralizedLinearFit, "iterations" | "converged" | "aliased" | "separation">,
+  outcome: Pick<GeneralizedLinearFit, "iterations" | "record" | "converged" | "aliased" | "separation">,
 ): GeneralizedLinearFit {
   const { design, weights, model } = problem;
   let observations = 0;

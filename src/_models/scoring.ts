@@ -29,17 +29,19 @@ const MAX_HALVINGS = 40;
 export function climb(
   problem: ScoringProblem,
   from: ScoringState,
-): { state: ScoringState; iterations: number; converged: boolean } {
+): { state: ScoringState; iterations: number; record: readonly number[]; converged: boolean } {
   let state = from;
+  const record = [from.logLikelihood];
   for (let iterations = 1; iterations <= MAX_ITERATIONS; iterations++) {
     const converged = gradientVanishes(problem, state);
     const next = improved(problem, state);
     // one step beyond the criterion costs little and gains the digits that Newton's method has to give
-    if (converged) return { state: next ?? state, iterations, converged: true };
-    if (next === null) return { state, iterations, converged: false };
+    if (converged) return { state: next ?? state, iterations, record, converged: true };
+    if (next === null) return { state, iterations, record, converged: false };
     state = next;
+    record.push(state.logLikelihood);
   }
-  return { state, iterations: MAX_ITERATIONS, converged: false };
+  return { state, iterations: MAX_ITERATIONS, record, converged: false };
 }
 
 export function stateAt(problem: ScoringProblem, coefficients: Float64Array): ScoringState {

@@ -1,0 +1,121 @@
+import type { CovarianceType } from "../_models/covariance.ts";
+import type { Link } from "../_models/families.ts";
+import { KithpathError } from "../errors.ts";
+import { completeChoice } from "../options.ts";
+
+export type ModelFamily = "gaussian" | "binomial" | "poisson" | "quasi-poisson" | "negative-binomial";
+
+/** "observed" inverts the observed information of coefficients and θ together and is for the negative binomial only. */
+export type GeneralizedCovarianceType = Exclude<CovarianceType, "CR2"> | "observed";
+
+export const families: readonly ModelFamily[] = [
+  "binomial",
+  "poisson",
+  "quasi-poisson",
+  "negative-binomial",
+  "gaussian",
+];
+
+const links: Readonly<Record<ModelFamily, readonly [Link, ...Link[]]>> = {
+  binomial: ["logit", "probit", "log", "complementary-log-log"],
+  poisson: ["log"],
+  "quasi-poisson": ["log"],
+  "negative-binomial": ["log"],
+  gaussian: ["identity"],
+};
+
+const perPerson = ["classical", "HC0", "HC1", "HC2", "HC3", "HC4"] as const;
+const perCluster = ["CR1", "CR0", "CR1S"] as const;
+
+const caller = "generalizedLinearModel";
+
+/** The family, which has no default. Error: "invalid-option". */
+export function chooseFamily(asked: ModelFamily): ModelFamily {
+  if (asked !== undefined) return completeChoice(caller, "family", asked, families, "binomial");
+  throw new KithpathError("invalid-option", `${caller}: family is not given`, {
+    expected: families.join(", "),
+    received: "undefined",
+    remedy: 'family: "binomial" for an outcome coded 0 and 1, "poisson" or "negative-binomial" for counts.',
+  });
+}
+
+/** The first link of the family by default. Error: "invalid-option". */
+export function chooseLink(family: ModelFamily, asked: Link | undefined): Link {
+  return completeChoice(caller, "link", asked, links[family], links[family][0]);
+}
+
+export function isClustered(type: GeneralizedCovarianceType): type is "CR0" | "CR1" | "CR1S" {
+  return (perCluster as readonly string[]).includes(type);
+}
+
+/** "classical", or with a cluster "CR1", by default. A cluster is honoured or refused, never ignored. */
+export function chooseCovariance(
+  asked: GeneralizedCovarianceType | undefined,
+  cluster: string | undefined,
+  family: ModelFamily,
+): GeneralizedCovarianceType {
+  const alone: readonly GeneralizedCovarianceType[] =
+    family === "negative-binomial" ? [...perPerson, "observed"] : perPerson;
+  const type = completeChoice<GeneralizedCovarianceType>(
+    caller,
+    "covariance",
+    asked,
+    [...alone, ...perCluster],
+    cluster === undefined ? "classical" : "CR1",
+  );
+  if (isClustered(type) && cluster === undefined) {
+    throw new KithpathError("cluster-needed", `${caller}: covariance "${type}" needs a cluster`, {
+      expected: "cluster: the name of a column",
+      remedy: "Name the column that says which rows belong together, or use one of HC0 to HC4.",
+    });
+  }
+  if (!isClustered(type) && cluster !== undefined) {
+    throw new KithpathError("invalid-option", `${caller}: covariance "${type}" ignores the cluster`, {
+      expected: `one of ${perCluster.join(", ")}`,
+      received: type,
+      remedy: "Leave covariance out to get CR1, or leave the cluster out.",
+    });
+  }
+  return type;
+}
+
+/** Whether the spread of the outcome is estimated, so that tests refer to t and not to the normal distribution. */
+export function estimatesDispersion(family: ModelFamily): boolean {
+  return family === "gaussian" || family === "quasi-poisson";
+}
+
+/** What exp(coefficient) is; `null` where it is nothing of use. */
+export type RatioKind = "odds ratio" | "risk ratio" | "rate ratio" | "hazard ratio";
+
+export function ratioOf(link: Link, family: ModelFamily): RatioKind | null {
+  if (link === "logit") return "odds ratio";
+  if (link === "complementary-log-log") return "hazard ratio";
+  if (link === "log") return family === "binomial" ? "risk ratio" : "rate ratio";
+  return null;
+}
+
+const familyInWords: Readonly<Record<ModelFamily, string>> = {
+  binomial: "Binomial",
+  poisson: "Poisson",
+  "quasi-poisson": "Quasi-Poisson",
+  "negative-binomial": "Negative binomial",
+  gaussian: "Gaussian",
+};
+
+/** The method line of a result. */
+export function methodInWords(family: ModelFamily, link: Link, type: GeneralizedCovarianceType): string {
+  const reference = estimatesDispersion(family)
+    ? isClustered(type)
+      ? "t with clusters − 1 degrees of freedom"
+      : "t with n − p degrees of freedom"
+    : "normal tests and limits";
+  const errors =
+    type === "classical"
+      ? "model-based standard errors"
+      : type === "observed"
+        ? "standard errors from the observed information"
+        : isClustered(type)
+          ? `cluster-robust standard errors (${type})`
+          : `heteroskedasticity-consistent standard errors (${type})`;
+  return `${familyInWords[family]} regression (${link} link) by ${family === "quasi-poisson" ? "quasi-" : ""}maximum likelihood with ${errors}, ${reference}`;
+}
