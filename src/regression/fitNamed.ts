@@ -11,6 +11,7 @@ import type { Selection } from "../arm.ts";
 import { selectComplete } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
 import { type Data, numbersOf, toTable } from "../table.ts";
+import { askedTerms } from "./askedTerms.ts";
 
 export interface LinearTerms {
   readonly outcome: string;
@@ -32,7 +33,7 @@ export interface NamedFit {
 /** Selects the complete rows, builds the design and fits it; what cannot be fitted is refused in the name of `caller`. */
 export function fitNamed(caller: string, data: Data, spec: LinearTerms): NamedFit {
   const table = toTable(data);
-  const terms = readTerms(caller, spec.terms, spec.outcome);
+  const terms = askedTerms(caller, spec.terms, spec.outcome);
   const variables = terms.flatMap((term) => variablesOfTerm(table, term));
   const used = [spec.outcome, ...variables, spec.cluster, spec.weights].filter((name) => name !== undefined);
   const selection = dropZeroWeights(selectComplete(table, used), spec.weights);
@@ -45,28 +46,6 @@ export function fitNamed(caller: string, data: Data, spec: LinearTerms): NamedFi
   const fit = fitLinear(named.design, outcome, weights);
   refuseCollinear(caller, fit.aliased, named.names);
   return { selection, terms, outcome, weights, named, fit };
-}
-
-function readTerms(caller: string, terms: readonly string[], outcome: string): readonly string[] {
-  if (typeof outcome !== "string") {
-    throw new KithpathError("invalid-option", `${caller}: outcome is not a column name`, {
-      expected: "the name of a numeric column",
-      received: String(outcome),
-    });
-  }
-  if (!Array.isArray(terms) || terms.some((term) => typeof term !== "string")) {
-    throw new KithpathError("invalid-option", `${caller}: terms is not a list of column names`, {
-      expected: 'an array such as ["mentored", "age"]',
-      received: String(terms),
-    });
-  }
-  if (terms.includes(outcome)) {
-    throw new KithpathError("outcome-among-terms", `${caller}: "${outcome}" is both outcome and term`, {
-      expected: "terms other than the outcome",
-      where: { column: outcome },
-    });
-  }
-  return [...terms];
 }
 
 function refuseConstant(caller: string, outcome: Float64Array, name: string): void {
