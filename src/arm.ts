@@ -27,6 +27,24 @@ export interface Selection {
   readonly dropped: Ledger;
 }
 
+/**
+ * Refuses a cohort of several rows per person whose rows would be taken for people. With the id as cluster they are told
+ * apart. Error: "several-rows-per-person".
+ */
+export function refuseRepeatedPeople(
+  caller: string,
+  table: Table & { readonly roles?: { readonly id: string | null; readonly wave: string | null } },
+  cluster: string | null | undefined,
+): void {
+  const { id = null, wave = null } = table.roles ?? {};
+  if (wave === null || (id !== null && cluster === id)) return;
+  throw new KithpathError("several-rows-per-person", `${caller}: the rows of one person are not different people`, {
+    expected: "one row per person, with a column for each wave",
+    received: `one row per person and "${wave}"`,
+    remedy: `Reshape the file, or give cluster: "${id}" if every row is to count.`,
+  });
+}
+
 /** The rows complete in `names`, in order, and the ledger. Error: "no-complete-rows". */
 export function selectComplete(table: Table, names: readonly string[]): Selection {
   const { rows, dropped } = completeRows(table, [...new Set(names)]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readClusters, selectArms, selectComplete } from "../src/arm.ts";
+import { readClusters, refuseRepeatedPeople, selectArms, selectComplete } from "../src/arm.ts";
 import { toTable } from "../src/table.ts";
 import { refusalOf } from "./support/refusal.ts";
 
@@ -54,4 +54,11 @@ test("no complete row is refused, and the most missing variable named", () => {
 test("clusters are numbered in the order they appear; one cluster is refused", () => {
   expect(readClusters(toTable({ site: ["b", "a", "b"] }), "site")).toEqual({ codes: Int32Array.of(0, 1, 0), count: 2 });
   expect(refusalOf(() => readClusters(toTable({ site: ["b", "b"] }), "site")).code).toBe("one-cluster");
+});
+
+test("rows of one person are not taken for people, unless the id is the cluster", () => {
+  const long = { ...toTable({ id: [1, 1], wave: [0, 6] }), roles: { id: "id", wave: "wave" } };
+  expect(refusalOf(() => refuseRepeatedPeople("compareChange", long, undefined)).code).toBe("several-rows-per-person");
+  expect(() => refuseRepeatedPeople("compareChange", long, "id")).not.toThrow();
+  expect(() => refuseRepeatedPeople("compareChange", toTable({ id: [1, 2] }), undefined)).not.toThrow();
 });

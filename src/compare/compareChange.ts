@@ -1,6 +1,6 @@
 import type { CovarianceType } from "../_models/covariance.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
-import { type Arm, selectArms, selectComplete } from "../arm.ts";
+import { type Arm, refuseRepeatedPeople, selectArms, selectComplete } from "../arm.ts";
 import type { Direction, Result } from "../estimate.ts";
 import { type Data, numbersOf, type Table, takeRows, toTable } from "../table.ts";
 import { covarianceName, slopeNotes } from "./ancova.ts";
@@ -40,7 +40,7 @@ export interface CompareChange extends Result, ArmContrasts {
  * `minimalImportantChange` the responders are counted and compared. Level 0.95 by default.
  *
  * Errors: "unknown-column", "not-numeric", "not-two-arms", "one-arm", "unknown-level", "no-complete-rows", "too-few-rows",
- * "collinear", "constant-column", "no-variation", "one-cluster", "too-few-clusters", "repeated-variable", "covariates-without-arm",
+ * "collinear", "constant-column", "no-variation", "one-cluster", "too-few-clusters", "several-rows-per-person", "repeated-variable", "covariates-without-arm",
  * "unknown-option", "invalid-option".
  *
  * Sources: Vickers & Altman (2001) for the adjusted difference; Lord (1967) for why the rows may disagree; Newcombe (1998).
@@ -63,6 +63,7 @@ export function compareChange(data: Data, spec: CompareChangeSpec): CompareChang
   const given = completeSpec(spec);
   const { before, after, better, cluster, level, covariance, minimalImportantChange } = given;
   const table = toTable(data);
+  refuseRepeatedPeople("compareChange", table, cluster);
   const covariates = given.covariates.filter((name) => name !== before);
   const variables = covariates.flatMap((term) => variablesOfTerm(table, term));
   const armName = spec.arm === undefined ? [] : [typeof spec.arm === "string" ? spec.arm : spec.arm.column];

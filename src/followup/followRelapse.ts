@@ -1,7 +1,7 @@
 import { bootstrap } from "../_inference/bootstrap.ts";
 import { type Clusters, clusterEstimator } from "../_inference/cluster.ts";
 import { resampleNote } from "../_inference/draws.ts";
-import { type ArmSpec, readClusters, selectArms } from "../arm.ts";
+import { type ArmSpec, readClusters, refuseRepeatedPeople, selectArms } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
 import type { Note, Resampled, ResamplingOptions, Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
@@ -69,7 +69,7 @@ export interface FollowRelapse extends Result, RelapseContrasts {
  *
  * Errors: "unknown-column", "no-complete-rows", "not-two-arms", "one-arm", "one-cluster", "event-code", "unknown-level",
  * "negative-time", "not-numeric", "missing-option", "missing-horizon", "horizon-beyond-followup", "invalid-option", "unknown-option",
- * "too-many-failed-draws", "aborted".
+ * "several-rows-per-person", "too-many-failed-draws", "aborted".
  *
  * Sources: Aalen and Johansen (1978); Karrison (1987); Mantel (1966); Zou and Donner (2008); Lin and Wei (1989).
  * Checked against R 4.2.2, survival 3.5-3 (multi-state `survfit`, `survdiff`, `coxph` robust score) to 1e-9.
@@ -94,7 +94,9 @@ export async function followRelapse(data: Data, spec: FollowRelapseSpec): Promis
   const level = completeLevel(caller, spec.level);
   const source = eventSource(caller, spec.event, spec.competing);
   const needed = [spec.time, ...eventColumns(source), ...(spec.cluster === undefined ? [] : [spec.cluster])];
-  const { table, rows, dropped, arm } = selectArms(toTable(data), spec.arm, needed);
+  const whole = toTable(data);
+  refuseRepeatedPeople(caller, whole, spec.cluster);
+  const { table, rows, dropped, arm } = selectArms(whole, spec.arm, needed);
   const { time, cause, notes: readingNotes } = readRelapse(table, spec.time, source, rows);
   const histories: Histories = { order: orderTimes(time), cause, group: Int32Array.from(arm.indicator) };
   const tables = eventTables(histories, 2, 2);

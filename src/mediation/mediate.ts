@@ -3,7 +3,7 @@ import { clusterEstimator } from "../_inference/cluster.ts";
 import type { Draws } from "../_inference/draws.ts";
 import { monteCarloErrorOfLimit } from "../_inference/intervals.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
-import { readClusters, selectComplete } from "../arm.ts";
+import { readClusters, refuseRepeatedPeople, selectComplete } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
 import { type Data, type Table, toTable } from "../table.ts";
 import { binaryEffects } from "./binaryEffects.ts";
@@ -42,7 +42,7 @@ import { type CompleteSpec, completeSpec, type MediateSpec } from "./spec.ts";
  * Errors: "unknown-option", "invalid-option", "not-supported" (what is not built yet is refused, never ignored), "no-mediator",
  * "same-variable", "unknown-column", "not-numeric", "no-complete-rows", "not-two-arms", "unknown-level", "one-arm",
  * "constant-mediator", "constant-outcome", "one-level-outcome", "not-binary", "too-few-rows", "collinear", "separation",
- * "one-cluster", "too-many-failed-draws", "aborted".
+ * "one-cluster", "several-rows-per-person", "too-many-failed-draws", "aborted".
  *
  * Sources: Pearl (2001); VanderWeele (2015), chapters 2, 4 and 5; Imai, Keele & Tingley (2010); VanderWeele & Vansteelandt (2014).
  * Checked against R 4.2.2: lm and glm with deterministic g-computation (200 Gauss–Hermite nodes), boot, clubSandwich.
@@ -69,6 +69,7 @@ import { type CompleteSpec, completeSpec, type MediateSpec } from "./spec.ts";
 export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation> {
   const asked = completeSpec(spec);
   const whole = toTable(data);
+  refuseRepeatedPeople("mediate", whole, asked.cluster);
   const { table, dropped } = selectComplete(whole, columnsOf(whole, asked));
   const raw = readColumns(table, asked);
   const clusters = asked.cluster === null ? null : readClusters(table, asked.cluster);
