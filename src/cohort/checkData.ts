@@ -41,7 +41,7 @@ export function checkData(study: Study, cohort: Cohort): Problem[] {
     });
     const { outcome } = mediation;
     if (typeof outcome !== "string" && outcome.family === "binomial")
-      look.twoLevels(outcome.column, `${path}.outcome.column`);
+      look.zeroOrOne(outcome.column, `${path}.outcome.column`);
     else
       look.numbers(
         columnIn(outcome),
@@ -88,7 +88,7 @@ function checkRelapse(look: Inspection, { time, event, competing, covariates = [
 }
 
 function checkExposure(look: Inspection, exposure: StudyExposure, path: string): void {
-  if (typeof exposure === "string") look.twoLevels(exposure, path, "not-two-arms");
+  if (typeof exposure === "string") look.twoLevels(exposure, path);
   else if ("treated" in exposure)
     look.levels(exposure.column, `${path}.column`, [
       [exposure.treated, `${path}.treated`],
@@ -171,17 +171,29 @@ class Inspection {
     return null;
   }
 
-  twoLevels(name: string, path: string, code = "outcome-not-binary"): void {
+  /** Holds 0 and 1 and nothing else. */
+  zeroOrOne(name: string, path: string): void {
+    const column = this.numbers(name, path, "constant-outcome");
+    const other =
+      column?.kind === "number"
+        ? column.values.find((value) => value !== 0 && value !== 1 && !Number.isNaN(value))
+        : undefined;
+    if (other === undefined) return;
+    this.add("outcome-not-binary", path, `"${name}" holds other values than 0 and 1`, {
+      expected: "1 where the outcome is there, 0 where not",
+      received: String(other),
+      remedy: "Recode the column.",
+    });
+  }
+
+  twoLevels(name: string, path: string): void {
     const column = this.column(name, path);
-    const levels =
-      column === null ? null : this.present(column, path, code === "not-two-arms" ? "one-arm" : "constant-outcome");
+    const levels = column === null ? null : this.present(column, path, "one-arm");
     if (levels === null || levels.length === 2) return;
-    this.add(code, path, `"${name}" does not hold two values`, {
+    this.add("not-two-arms", path, `"${name}" does not hold two values`, {
       expected: "two different values",
       received: `${levels.length}: ${levels.slice(0, 6).join(", ")}${levels.length > 6 ? ", …" : ""}`,
-      ...(code === "not-two-arms"
-        ? { remedy: `Name the two to compare: { "column": "${name}", "treated": …, "reference": … }.` }
-        : {}),
+      remedy: `Name the two to compare: { "column": "${name}", "treated": …, "reference": … }.`,
     });
   }
 

@@ -423,6 +423,15 @@ describe("checkStudy", () => {
       [["outcome-not-binary", "mediation[0].outcome.column"]],
     ],
     [
+      "a binary outcome in words, which mediate would refuse",
+      (s) => (s["mediation"][0].outcome = { column: "wellbeing_12", family: "binomial" }),
+      { wellbeing_12: ["yes", "no", "no", "yes", "no", "yes"] },
+      [
+        ["not-numeric", "compare[0].after"],
+        ["not-numeric", "mediation[0].outcome.column"],
+      ],
+    ],
+    [
       "a competing event that nobody had",
       (s) => (s["relapse"].event = { column: "relapsed", event: 1, competing: 2 }),
       {},
