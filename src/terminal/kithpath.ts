@@ -21,6 +21,12 @@ ${[...commands].map(([name, { summary }]) => `  kithpath ${name.padEnd(10)}${sum
   kithpath COMMAND --help tells the options of a command.
 `;
 
+/** A reader that has seen enough (`| head`) closes the pipe; that is no fault. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const screen = terminalScreen();
 run(process.argv.slice(2), screen).then(
   (status) => {

@@ -40,23 +40,28 @@ async function problemsOf(path: string): Promise<readonly Problem[]> {
     return checkStudy(study, cohort);
   } catch (error) {
     if (!(error instanceof KithpathError)) throw error;
-    return error.code === "invalid-study" ? withDataProblems(path) : error.problems;
+    const text = await readFile(path).catch(() => null);
+    return error.code === "invalid-json" || text === null
+      ? error.problems
+      : eachProblem(path, JSON.parse(new TextDecoder().decode(text)), error.problems);
   }
 }
 
-/** Of a definition that is wrong in itself, also what is wrong with its data: one slip does not hide the others. */
-async function withDataProblems(path: string): Promise<readonly Problem[]> {
-  const definition: unknown = JSON.parse(new TextDecoder().decode(await readFile(path)));
+/** Of a study that cannot be read whole: what is wrong with the definition and with its data, each as far as it can be read. */
+async function eachProblem(path: string, definition: unknown, found: readonly Problem[]): Promise<readonly Problem[]> {
   const alone = studyProblems(definition);
-  const { data, id } = definition as { data?: { file?: unknown } & ParseOptions; id?: unknown };
-  const unreadable = alone.some(({ where }) => /^(data|id)\b/.test(where?.path ?? ""));
-  if (unreadable || typeof data?.file !== "string" || typeof id !== "string") return alone;
+  const { data, id } = { ...(definition as { data?: { file?: unknown } & ParseOptions; id?: unknown } | null) };
+  const unclear = alone.some(({ where }) => /^(data|id)\b/.test(where?.path ?? ""));
+  if (unclear || typeof data?.file !== "string" || typeof id !== "string") return alone.length > 0 ? alone : found;
   const { file, ...options } = data;
+  const read = (more: ParseOptions) => readCohort(resolve(dirname(path), file as string), more);
   try {
-    return studyProblems(definition, await readCohort(resolve(dirname(path), file), { ...options, id }));
+    return studyProblems(definition, await read({ ...options, id }));
   } catch (error) {
-    if (error instanceof KithpathError) return [...alone, ...error.problems];
-    throw error;
+    if (!(error instanceof KithpathError)) throw error;
+    const { wave: _, ...withoutPeople } = options;
+    const unknownId = error.problems.every(({ code, where }) => code === "unknown-column" && where?.path === "id");
+    return unknownId ? studyProblems(definition, await read(withoutPeople)) : [...alone, ...error.problems];
   }
 }
 

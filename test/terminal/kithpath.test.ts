@@ -177,11 +177,36 @@ describe("init and validate", () => {
   });
 });
 
-test("--wave reads a file with one row per person and wave", () => {
-  writeFileSync(join(folder, "long.csv"), "id,wave,a,b\n1,0,1,2\n1,6,2,4\n2,0,3,3\n2,6,4,7\n");
+test("--wave reads a file with one row per person and wave, whose rows are not taken for people", () => {
+  const rows = Array.from({ length: 16 }, (_, i) =>
+    [i >> 1, 6 * (i % 2), (i * 7) % 5, ((i * 5) % 7) + (i % 3)].join(","),
+  );
+  writeFileSync(join(folder, "long.csv"), ["id,wave,a,b", ...rows].join("\n"));
   const asked = ["compare", "long.csv", "--before", "a", "--after", "b", "--id", "id"];
   expect(kithpath(...asked).stderr).toContain("duplicate-id");
-  expect(json(...asked, "--wave", "wave").n).toBe(4);
+  expect(kithpath(...asked, "--wave", "wave").stderr).toContain("several-rows-per-person");
+  expect(json(...asked, "--wave", "wave", "--cluster", "id")).toMatchObject({ n: 16, cluster: "id" });
+});
+
+test("a reader that closes the pipe early is no fault", () => {
+  const { stderr } = spawnSync(
+    "sh",
+    ["-c", `node "${command}" compare "${data}" --before wellbeing_0 --after wellbeing_12 --json | true`],
+    {
+      encoding: "utf8",
+    },
+  );
+  expect(stderr).toBe("");
+});
+
+test("validate looks at the data even where the id is misspelt", () => {
+  const study = JSON.parse(readFileSync(join(root, "fixtures", "cohorts", "study.json"), "utf8"));
+  study.data.file = data;
+  study.id = "idd";
+  study.cluster = "sitee";
+  writeFileSync(join(folder, "id.json"), JSON.stringify(study, null, 2));
+  const { problems } = JSON.parse(kithpath("validate", "id.json", "--json").stdout);
+  expect(problems.map(({ where }: { where: { path: string } }) => where.path)).toEqual(["id", "cluster"]);
 });
 
 describe("exit status", () => {
