@@ -70,7 +70,7 @@ function separated(
       expected: "outcomes that overlap between the values of the terms",
       received: complete ? "complete separation" : "quasi-complete separation",
       where: { column: names[columns.at(-1)!]! },
-      remedy: "Use fewer terms, join categories without or with only events, or use a penalised likelihood (Firth).",
+      remedy: "Use fewer terms, join categories without or with only events, or use firthModel (penalised likelihood).",
     },
   );
 }

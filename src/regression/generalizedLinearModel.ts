@@ -165,6 +165,7 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
       unseen.map((k) => names[k]!),
       clusters?.count ?? null,
       covarianceType,
+      family === "gaussian" && fit.deviance <= 1e-24 * fitted.nullDeviance,
     ),
     method: methodInWords(family, link, covarianceType),
     outcome: spec.outcome,
@@ -244,8 +245,19 @@ function thetaOf({ negativeBinomial }: FittedModel, type: GeneralizedCovarianceT
   };
 }
 
-function notesOf(unseen: readonly string[], clusters: number | null, type: GeneralizedCovarianceType): Note[] {
+function notesOf(
+  unseen: readonly string[],
+  clusters: number | null,
+  type: GeneralizedCovarianceType,
+  perfect: boolean,
+): Note[] {
   const notes: Note[] = [];
+  if (perfect) {
+    notes.push({
+      code: "perfect-fit",
+      text: "The terms reproduce the outcome exactly; standard errors and tests only show rounding.",
+    });
+  }
   if (clusters !== null && clusters < fewClusters) {
     notes.push({
       code: "few-clusters",

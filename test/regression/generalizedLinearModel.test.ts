@@ -168,6 +168,21 @@ describe("generalizedLinearModel: what the result carries", () => {
     );
   });
 
+  test("the only treated site is noted; one site against another is refused", () => {
+    const sites = { y: [1, 0, 1, 0, 0, 1, 1, 0, 1], arm: [1, 1, 1, 0, 0, 0, 0, 0, 0] };
+    const spec = { outcome: "y", terms: ["arm"], family: "binomial", cluster: "site" } as const;
+    const model = generalizedLinearModel({ ...sites, site: [1, 1, 1, 2, 2, 2, 3, 3, 3] }, spec);
+    expect(model.notes.map((note) => note.code)).toEqual(["few-clusters", "cluster-fitted-exactly"]);
+    const two = { ...sites, site: [1, 1, 1, 2, 2, 2, 2, 2, 2] };
+    expect(refusalOf(() => generalizedLinearModel(two, spec)).code).toBe("too-few-clusters");
+  });
+
+  test("a gaussian fit without residual is noted", () => {
+    const data = { y: [1, 2, 3, 4, 5, 6], x: [2, 4, 6, 8, 10, 12] };
+    const model = generalizedLinearModel(data, { outcome: "y", terms: ["x"], family: "gaussian" });
+    expect(model.notes.map((note) => note.code)).toEqual(["perfect-fit"]);
+  });
+
   test("missing values and weights of 0 are left out and counted", () => {
     const w = site.map((_, row) => (row === 3 ? 0 : 1));
     const well = people.well.map((value, row) => (row === 0 ? null : value));
@@ -224,7 +239,7 @@ describe("generalizedLinearModel: refusals", () => {
     for (const family of ["poisson", "negative-binomial"] as const) {
       const refusal = refusalOf(() => generalizedLinearModel(data, { outcome: "calls", terms: ["group"], family }));
       expect([refusal.code, refusal.where?.column]).toEqual(["separation", "group"]);
-      expect(refusal.remedy).toContain("Firth");
+      expect(refusal.remedy).toContain("firthModel");
     }
   });
 
