@@ -314,3 +314,13 @@ test("a mediation question that names no covariates takes those of the study", a
   const { mediations } = await evaluate(cohort, asked, { draws: 100 });
   expect(mediations[0]!.covariates).toEqual(["age", "female"]);
 });
+
+test("the report of a single arm speaks of no comparison group, not of arms", async () => {
+  const cohort = parseCohort("id,a,b\n1,2,4\n2,3,3\n3,5,9\n4,1,2\n", { id: "id" });
+  const compare = [{ outcome: "Wellbeing", before: "a", after: "b", better: "higher" }];
+  const text = toMarkdown(
+    await evaluate(cohort, defineStudy({ title: "One", design: "single-arm", id: "id", compare })),
+  );
+  expect(text).toContain("There is no comparison group");
+  expect(text).not.toContain("assigned to the arms");
+});

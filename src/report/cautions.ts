@@ -13,12 +13,14 @@ export function cautionsSection(evaluation: Evaluation, wording: Wording): Block
     ),
     ...(wording.randomised
       ? []
-      : [
-          "Nobody was assigned to the arms at random. A difference that was there before, and is not among the covariates, would be counted as an effect.",
-        ]),
+      : evaluation.study.arm === undefined
+        ? ["There is no comparison group: what changed may have changed without the programme too."]
+        : [
+            "Nobody was assigned to the arms at random. A difference that was there before, and is not among the covariates, would be counted as an effect.",
+          ]),
     ...unassigned(evaluation).map(
       (exposure) =>
-        `${wording.label(exposure)} was not assigned at random, even though the arms were: what is said of its effect rests on the covariates listed.`,
+        `${wording.label(exposure)} was not assigned at random${wording.randomised ? ", even though the arms were" : ""}: what is said of its effect rests on the covariates listed.`,
     ),
     ...(evaluation.mediations.length === 0
       ? []
@@ -31,9 +33,8 @@ export function cautionsSection(evaluation: Evaluation, wording: Wording): Block
   return [heading(2, "What would change the conclusion"), ...list(items)];
 }
 
-/** Exposures of mediation questions that are not the randomised arm. */
+/** Exposures of mediation questions that are not the arm. */
 function unassigned({ study, mediations }: Evaluation): string[] {
-  if (study.design !== "two-arm-randomised") return [];
   const exposures = mediations.map(({ exposure }) => exposure.column).filter((column) => column !== study.arm?.column);
   return [...new Set(exposures)];
 }
