@@ -1,5 +1,5 @@
 import { KithpathError } from "./errors.ts";
-import type { Ledger } from "./estimate.ts";
+import type { Ledger, Note } from "./estimate.ts";
 import { type CategoryColumn, categoriesOf, columnOf, completeRows, type Table, takeRows } from "./table.ts";
 
 /**
@@ -25,6 +25,17 @@ export interface Selection {
   /** The kept rows as positions in the table that came in. */
   readonly rows: Int32Array;
   readonly dropped: Ledger;
+}
+
+/** Two arms named by texts are told apart by their order alone unless the treated one is named. */
+export function armOrderNotes(table: Table, spec: unknown, treated: unknown, reference: unknown): Note[] {
+  if (typeof spec !== "string" || table.columns.get(spec)?.kind !== "category") return [];
+  return [
+    {
+      code: "arm-order",
+      text: `"${treated}" is taken as treated and "${reference}" as reference only because of their order: name them if it is the other way round.`,
+    },
+  ];
 }
 
 /**

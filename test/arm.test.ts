@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readClusters, refuseRepeatedPeople, selectArms, selectComplete } from "../src/arm.ts";
+import { armOrderNotes, readClusters, refuseRepeatedPeople, selectArms, selectComplete } from "../src/arm.ts";
 import { toTable } from "../src/table.ts";
 import { refusalOf } from "./support/refusal.ts";
 
@@ -61,4 +61,11 @@ test("rows of one person are not taken for people, unless the id is the cluster"
   expect(refusalOf(() => refuseRepeatedPeople("compareChange", long, undefined)).code).toBe("several-rows-per-person");
   expect(() => refuseRepeatedPeople("compareChange", long, "id")).not.toThrow();
   expect(() => refuseRepeatedPeople("compareChange", toTable({ id: [1, 2] }), undefined)).not.toThrow();
+});
+
+test("arms named by texts alone come with a note of which is taken as treated", () => {
+  const table = toTable({ arm: ["mentor", "usual care"], number: [0, 1] });
+  expect(armOrderNotes(table, "arm", "usual care", "mentor")[0]).toMatchObject({ code: "arm-order" });
+  expect(armOrderNotes(table, { column: "arm", treated: "mentor", reference: "usual care" }, "", "")).toEqual([]);
+  expect(armOrderNotes(table, "number", "1", "0")).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { CovarianceType } from "../_models/covariance.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
-import { type Arm, refuseRepeatedPeople, selectArms, selectComplete } from "../arm.ts";
+import { type Arm, armOrderNotes, refuseRepeatedPeople, selectArms, selectComplete } from "../arm.ts";
 import type { Direction, Result } from "../estimate.ts";
 import { type Data, numbersOf, type Table, takeRows, toTable } from "../table.ts";
 import { covarianceName, slopeNotes } from "./ancova.ts";
@@ -106,6 +106,7 @@ export function compareChange(data: Data, spec: CompareChangeSpec): CompareChang
     n: rows.rows,
     dropped: selection.dropped,
     notes: [
+      ...armOrderNotes(table, spec.arm, selection.arm?.treated, selection.arm?.reference),
       ...changeNotes({ groups, baselineDifference: between.baselineDifference, cluster }),
       ...slopeNotes(between),
       ...clusterNotes(cluster, clusters?.count ?? null, lowestDf),

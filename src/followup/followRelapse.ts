@@ -1,7 +1,7 @@
 import { bootstrap } from "../_inference/bootstrap.ts";
 import { type Clusters, clusterEstimator } from "../_inference/cluster.ts";
 import { resampleNote } from "../_inference/draws.ts";
-import { type ArmSpec, readClusters, refuseRepeatedPeople, selectArms } from "../arm.ts";
+import { type ArmSpec, armOrderNotes, readClusters, refuseRepeatedPeople, selectArms } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
 import type { Note, Resampled, ResamplingOptions, Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
@@ -122,7 +122,7 @@ export async function followRelapse(data: Data, spec: FollowRelapseSpec): Promis
     };
   });
   const logRank = testHazards(histories, tables, clusters);
-  const notes: Note[] = [...readingNotes];
+  const notes: Note[] = [...armOrderNotes(whole, spec.arm, arm.treated, arm.reference), ...readingNotes];
   groups.forEach((group) => {
     if (group.risk.standardError === null) notes.push(noSpreadNote(group.arm, "risk"));
     if (group.restrictedMean.standardError === null) notes.push(noSpreadNote(group.arm, "restricted mean"));

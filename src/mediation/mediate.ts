@@ -3,7 +3,7 @@ import { clusterEstimator } from "../_inference/cluster.ts";
 import type { Draws } from "../_inference/draws.ts";
 import { monteCarloErrorOfLimit } from "../_inference/intervals.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
-import { readClusters, refuseRepeatedPeople, selectComplete } from "../arm.ts";
+import { armOrderNotes, readClusters, refuseRepeatedPeople, selectComplete } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
 import { type Data, type Table, toTable } from "../table.ts";
 import { binaryEffects } from "./binaryEffects.ts";
@@ -127,7 +127,10 @@ export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation>
     models: models.tables,
     diagnostics,
     proportionWithheld,
-    notes: mediationNotes(asked, raw, diagnostics, effects, draws),
+    notes: [
+      ...armOrderNotes(whole, spec.exposure, raw.exposure.to, raw.exposure.from),
+      ...mediationNotes(asked, raw, diagnostics, effects, draws),
+    ],
     seed: draws.seed,
     draws: { requested: draws.requested, used: draws.used, failed: draws.failed },
   };
