@@ -4,6 +4,7 @@ import type { Clusters } from "./clusterCovariance.ts";
 import { findSeparation } from "./separation.ts";
 
 export interface AcceleratedFailureProblem {
+  /** The first column is the constant. */
   readonly design: Matrix;
   /** Positive times. */
   readonly time: Float64Array;
@@ -108,21 +109,27 @@ function augmentedDesign(design: Matrix, logTime: Float64Array, estimateScale: b
   return result;
 }
 
-/** From least squares of log time, whose residuals have the standard deviation σπ/√6. */
-function startingAt({ problem, logTime, weights }: Setup, coefficients: Float64Array): Float64Array {
+/** From least squares of log time, whose residuals have the standard deviation σπ/√6, with the constant that expects as many events as there are. */
+function startingAt(setup: Setup, coefficients: Float64Array): Float64Array {
+  const { problem, logTime, weights } = setup;
   const { design, event, estimateScale } = problem;
-  if (!estimateScale) return coefficients;
+  const residuals = logTime.slice();
+  for (let j = 0; j < design.columns; j++) {
+    for (let i = 0; i < design.rows; i++) residuals[i]! -= design.data[j * design.rows + i]! * coefficients[j]!;
+  }
   let squares = 0;
   let total = 0;
   for (let i = 0; i < design.rows; i++) {
-    let residual = logTime[i]!;
-    for (let j = 0; j < design.columns; j++) residual -= design.data[j * design.rows + i]! * coefficients[j]!;
-    squares += weights[i]! * residual ** 2;
+    squares += weights[i]! * residuals[i]! ** 2;
     total += weights[i]! * (event[i] === 1 ? 1 : 0.5);
   }
   const scale = Math.sqrt((6 * squares) / total) / Math.PI;
-  const shape = scale > 1e-3 ? 1 / scale : 1;
-  return Float64Array.from([...coefficients.map((value) => value * shape), shape]);
+  const shape = estimateScale && scale > 1e-3 ? 1 / scale : 1;
+  const largest = shape * residuals.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  const expected = residuals.reduce((sum, value, i) => sum + weights[i]! * Math.exp(shape * value - largest), 0);
+  const start = coefficients.map((value) => value * shape);
+  start[0]! += largest + Math.log(expected / eventWeight(setup));
+  return estimateScale ? Float64Array.from([...start, shape]) : start;
 }
 
 function shapeOf({ problem }: Setup, parameters: Float64Array): number {
@@ -165,21 +172,22 @@ function informationWeights(setup: Setup, state: State): Float64Array {
 
 /** A Newton step, halved until the likelihood does not fall, and its squared length in standard errors. */
 function newtonStep(setup: Setup, state: State): { next: State | null; size: number } {
-  const { augmented, problem } = setup;
-  const weights = informationWeights(setup, state);
-  const working = new Float64Array(augmented.rows);
-  state.expected.forEach((expected, i) => {
-    working[i] = expected > 0 ? ((problem.event[i] === 1 ? 1 : 0) - expected) / expected : 0;
-  });
-  if (problem.estimateScale) working[augmented.rows - 1] = shapeOf(setup, state.parameters);
-  const step = leastSquares(augmented, working, weights);
-  const size = step.fitted.reduce((total, value, i) => total + weights[i]! * value ** 2, 0);
-  if (step.aliased.length > 0 || !Number.isFinite(size)) return { next: null, size: Number.POSITIVE_INFINITY };
+  const { augmented } = setup;
+  const { rootInverse, aliased } = leastSquares(
+    augmented,
+    new Float64Array(augmented.rows),
+    informationWeights(setup, state),
+  );
+  // by the gradient, not by working residuals: those of early events are so large that they cost digits
+  const rotated = transposeTimes(rootInverse, gradientAt(setup, state));
+  const step = multiply(rootInverse, rotated).data;
+  const size = rotated.data.reduce((total, value) => total + value ** 2, 0);
+  if (aliased.length > 0 || !Number.isFinite(size)) return { next: null, size: Number.POSITIVE_INFINITY };
   const allowance = 1e-12 * (Math.abs(state.logLikelihood) + 1e-8);
   for (let halving = 0, share = 1; halving < MAX_HALVINGS; halving++, share /= 2) {
     const next = stateAt(
       setup,
-      state.parameters.map((value, j) => value + share * step.coefficients[j]!),
+      state.parameters.map((value, j) => value + share * step[j]!),
     );
     if (next.logLikelihood >= state.logLikelihood - allowance) return { next, size };
   }
@@ -210,6 +218,12 @@ function covariances(setup: Setup, state: State) {
     hazardCovariance,
     logLikelihood: state.logLikelihood,
   };
+}
+
+/** Derivatives of the log-likelihood by the parameters, as a column. */
+function gradientAt(setup: Setup, state: State): Matrix {
+  const one = { codes: new Int32Array(setup.logTime.length), count: 1 };
+  return transpose(clusterScores(setup, state, one));
 }
 
 /** The derivatives of each cluster's log-likelihood by (β/σ, 1/σ), one row per cluster. */

@@ -58,7 +58,7 @@ export function refuseUnbounded(fit: AcceleratedFailureFit, names: readonly stri
     });
   }
   if (fit.converged) return;
-  throw new KithpathError("no-finite-estimate", `${caller}: the scale has no finite estimate`, {
+  throw new KithpathError("no-finite-estimate", `${caller}: the likelihood has no maximum within reach`, {
     expected: "event times that vary beyond the terms",
     received: `a scale of ${fit.scale} after ${fit.iterations} steps`,
     remedy: 'Use fewer terms, or distribution "exponential".',

@@ -159,6 +159,15 @@ describe("by hand", () => {
     expect(model.logScale).toBeNull();
   });
 
+  it("exponential: times twenty orders of magnitude apart do not stop the fit", () => {
+    // reference: 1e5 + 1 + 1e-7 + 1e-15 days, 4 events; mentored: 2e5 + 3e4 + 1e-3 + 2 days, 3 events
+    const days = [1e5, 1, 1e-7, 1e-15, 2e5, 3e4, 1e-3, 2];
+    const relapsed = [1, 1, 1, 1, 0, 1, 1, 1];
+    const model = weibullModel({ ...eight, days, relapsed }, { ...bySupport, distribution: "exponential" });
+    const perEvent = [(1e5 + 1 + 1e-7 + 1e-15) / 4, (2e5 + 3e4 + 1e-3 + 2) / 3];
+    expectClose(model.coefficients[1]!.timeRatio!.estimate, perEvent[1]! / perEvent[0]!, exact);
+  });
+
   it("Weibull without terms: Σ t^k log t / Σ t^k − 1/k equals the mean log event time", () => {
     const model = weibullModel(eight, { ...bySupport, terms: [] });
     const shape = 1 / model.scale;
