@@ -1,5 +1,9 @@
 export type { IncidenceVariance } from "./aalenJohansen.ts";
 export type { RatioEstimate } from "./contrast.ts";
+export type { CoxConcordance, CoxModelResiduals, ProportionalHazards } from "./coxDiagnostics.ts";
+export { type CoxBaseline, type CoxBaselineStep, type CoxModel, coxModel } from "./coxModel.ts";
+export type { CoxModelSpec } from "./coxSpec.ts";
+export type { CoxCoefficient, CoxTest, CoxTests } from "./coxTable.ts";
 export {
   type CauseIncidence,
   type CumulativeIncidence,
