@@ -22,6 +22,8 @@ export interface CoxFit {
   readonly aliased: readonly number[];
   /** Columns whose coefficients have no finite maximum; `null` where all have. */
   readonly monotone: readonly number[] | null;
+  /** Other columns about which nothing is left to learn where those of `monotone` have gone. */
+  readonly undetermined: readonly number[];
   readonly history: CoxHistory;
   readonly relative: RelativeHazards;
   readonly ties: CoxTies;
@@ -32,6 +34,8 @@ const MAX_HALVINGS = 30;
 const STEP_TOLERANCE = 1e-8;
 /** A pivot of the information this small beside its diagonal element: the column follows from the columns before. */
 const DEPENDENT = 1e-10;
+/** Variance of a coefficient per standard deviation of its column, beyond which only rounding speaks. */
+const UNDETERMINED = 1e5;
 /** Newton's steps of an ordinary likelihood have shrunk to nothing by then. */
 const SUSPICIOUS = 8;
 
@@ -50,7 +54,10 @@ export function fitCox(data: CoxData, ties: CoxTies): CoxFit {
   while (!converged && aliased.length === 0 && iterations < MAX_ITERATIONS) {
     iterations++;
     const step = newtonStep(state);
-    if (step === null) break;
+    if (step === null) {
+      monotone ??= monotoneColumns(history, coefficients);
+      break;
+    }
     if (iterations > SUSPICIOUS) monotone = monotoneColumns(history, step) ?? monotone;
     const next = climb(history, ties, coefficients, state, step);
     if (next === null) break;
@@ -63,6 +70,12 @@ export function fitCox(data: CoxData, ties: CoxTies): CoxFit {
     }
   }
   const covariance = invertSymmetric(state.information);
+  const undetermined =
+    monotone === null
+      ? []
+      : Array.from(coefficients.keys()).filter(
+          (j) => !monotone.includes(j) && !(covariance !== null && covariance.data[j * columns + j]! < UNDETERMINED),
+        );
   const { scale } = history;
   const original = matrix(columns, columns);
   if (covariance !== null) {
@@ -79,9 +92,10 @@ export function fitCox(data: CoxData, ties: CoxTies): CoxFit {
     nullLogLikelihood: nullState.logLikelihood,
     scoreStatistic: quadraticForm(nullState.information, nullState.score) ?? Number.NaN,
     iterations,
-    converged: converged && covariance !== null,
+    converged: monotone !== null || (converged && covariance !== null),
     aliased,
     monotone,
+    undetermined,
     history,
     relative,
     ties,

@@ -117,6 +117,6 @@ export function residualsOf(
 
 /** Therneau, Grambsch & Fleming (1990). */
 function deviance(martingale: number, event: number): number {
-  const inside = martingale + (event === 1 ? Math.log(1 - martingale) : 0);
+  const inside = martingale + (event === 1 ? Math.log(Math.max(1 - martingale, Number.MIN_VALUE)) : 0);
   return Math.sign(martingale) * Math.sqrt(Math.max(-2 * inside, 0));
 }

@@ -1,7 +1,7 @@
 import { type CoxFit, fitCox } from "../_models/cox.ts";
 import { coxBaseline } from "../_models/coxBaseline.ts";
 import { hazardSteps } from "../_models/coxResiduals.ts";
-import { refuseCollinear, variablesOfTerm } from "../_models/namedDesign.ts";
+import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { fromColumns, matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
 import { type DesignColumn, designColumns } from "../design.ts";
 import { KithpathError } from "../errors.ts";
@@ -106,7 +106,7 @@ export function coxModel(data: Data, spec: CoxModelSpec): CoxModel {
   const design = columns.length === 0 ? matrix(table.rows, 0) : fromColumns(columns.map(({ values }) => values));
   const fit = fitCox({ design, start: read.start, stop: read.time, event: read.event, strata, weights }, ties);
   const names = columns.map(({ name }) => name);
-  refuseCollinear("coxModel", fit.aliased, names);
+  refuseIndistinct(fit.aliased, names);
   if (!fit.converged) throw notConverged(fit);
 
   const robust = covarianceType === "robust" ? robustness(fit, weights, clusters) : null;
@@ -187,6 +187,21 @@ function method(ties: string, stratified: boolean, covariance: string, clustered
   const errors =
     covariance === "classical" ? "" : clustered ? ", cluster-robust standard errors" : ", robust standard errors";
   return `${stratified ? "Stratified " : ""}Cox proportional hazards model, ${tied} partial likelihood for ties${errors}`;
+}
+
+function refuseIndistinct(aliased: readonly number[], names: readonly string[]): void {
+  if (aliased.length === 0) return;
+  const listed = aliased.map((column) => `"${names[column]}"`).join(", ");
+  throw new KithpathError(
+    "collinear",
+    `coxModel: at no event do the rows at risk tell ${listed} from the terms before`,
+    {
+      expected: "terms that differ, each in its own way, among the rows at risk together",
+      received: `${names.length} columns of which ${names.length - aliased.length} are independent`,
+      where: { column: names[aliased[0]!]! },
+      remedy: `Leave out ${listed}, or one of the terms (or the strata) that determine it.`,
+    },
+  );
 }
 
 function notConverged(fit: CoxFit): KithpathError {

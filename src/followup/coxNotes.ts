@@ -22,9 +22,13 @@ export function coxNotes({
   const events = fit.history.events;
   if (fit.monotone !== null) {
     const listed = fit.monotone.map((j) => names[j]).join(", ");
+    const lost =
+      fit.undetermined.length === 0
+        ? ""
+        : `, and nothing is left to estimate ${fit.undetermined.map((j) => names[j]).join(", ")} from`;
     notes.push({
       code: "monotone-likelihood",
-      text: `The likelihood rises for ever as ${listed} ${fit.monotone.length === 1 ? "grows" : "grow"}: at every event those who had it were the most exposed at risk. There is no finite hazard ratio; the score and likelihood-ratio tests stand.`,
+      text: `The likelihood rises for ever as ${listed} ${fit.monotone.length === 1 ? "grows" : "grow"}: at every event those who had it were the most exposed at risk. There is no finite hazard ratio${lost}; the score and likelihood-ratio tests stand.`,
     });
   }
   if (names.length > 0 && events < eventsPerCoefficient * names.length) {

@@ -22,7 +22,7 @@ export interface CoxCoefficient {
   readonly pValue: number | null;
   /** exp(estimate) with its limits. */
   readonly hazardRatio: { readonly estimate: number; readonly interval: Interval } | null;
-  /** Where the likelihood rises for ever: the way in which the coefficient grows. */
+  /** Where the likelihood rises for ever: the way in which the coefficient grows; `null` for one that is only left undetermined. */
   readonly diverges: "up" | "down" | null;
 }
 
@@ -44,7 +44,7 @@ export interface CoxTests {
 
 export function coxCoefficients(
   columns: readonly DesignColumn[],
-  { coefficients, monotone }: CoxFit,
+  { coefficients, monotone, undetermined }: CoxFit,
   covariance: Matrix,
   level: number,
 ): CoxCoefficient[] {
@@ -52,9 +52,10 @@ export function coxCoefficients(
   return columns.map(({ name, variable, reference }, j) => {
     const estimate = coefficients[j]!;
     const standardError = Math.sqrt(covariance.data[j * covariance.rows + j]!);
-    if (monotone?.includes(j)) {
+    if (monotone?.includes(j) || undetermined.includes(j)) {
+      const diverges = undetermined.includes(j) ? null : estimate > 0 ? "up" : "down";
       const none = { estimate: null, standardError: null, interval: null, statistic: null, pValue: null };
-      return { name, variable, reference, ...none, hazardRatio: null, diverges: estimate > 0 ? "up" : "down" };
+      return { name, variable, reference, ...none, hazardRatio: null, diverges };
     }
     const lower = estimate - quantile * standardError;
     const upper = estimate + quantile * standardError;

@@ -163,6 +163,19 @@ describe("a likelihood without a maximum", () => {
     expect(model.notes.find(({ code }) => code === "monotone-likelihood")!.text).toContain("m grows");
   });
 
+  test("leaves a term undetermined about which the limit says nothing", () => {
+    const data = { d: [1, 2, 3, 4, 5, 6], e: [1, 1, 1, 1, 1, 0], a: [1, 2, 3, 4, 5, 6], b: [3, 2, 5, 1, 4, 3] };
+    const [a, b] = coxModel(data, { time: "d", event: "e", terms: ["a", "b"] }).coefficients;
+    expect(a).toMatchObject({ estimate: null, diverges: "down" });
+    expect(b).toMatchObject({ estimate: null, standardError: null, diverges: null });
+  });
+
+  test("is found where a single close pair decides", () => {
+    const x = [1000, 900, 800, 700, 600, 0, 0, 0, 1, 0.5];
+    const data = { d: x.map((_, i) => i + 1), e: [1, 1, 1, 1, 1, 0, 0, 0, 1, 0], x };
+    expect(coxModel(data, { time: "d", event: "e", terms: ["x"] }).coefficients[0]!.diverges).toBe("up");
+  });
+
   test("is found with late entry too", () => {
     const model = coxModel({ ...sure, s: [0, 0, 0, 0, 0, 2] }, { time: "d", start: "s", event: "e", terms: ["m"] });
     expect(model.coefficients[0]!.diverges).toBe("down");
