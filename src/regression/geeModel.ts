@@ -9,8 +9,8 @@ import { readClusters, type Selection, selectComplete } from "../arm.ts";
 import type { Interval, Note, Result } from "../estimate.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, numbersOf, takeRows, toTable } from "../table.ts";
+import { askedTerms } from "./askedTerms.ts";
 import {
-  completeTerms,
   refuseFewClusters,
   refuseIncomplete,
   refuseNoPairs,
@@ -125,7 +125,7 @@ export function geeModel(data: Data, spec: GeeModelSpec): GeeModel {
     "exchangeable",
   );
   refuseIncomplete(spec.cluster, correlation, spec.wave);
-  const terms = completeTerms(spec.terms, spec.outcome);
+  const terms = askedTerms("geeModel", spec.terms, spec.outcome);
   const table = toTable(data);
 
   const variables = terms.flatMap((term) => variablesOfTerm(table, term));

@@ -6,21 +6,6 @@ import { KithpathError } from "../errors.ts";
 
 const caller = "geeModel";
 
-/** The terms, as names without the outcome. Errors: "invalid-option", "outcome-among-terms". */
-export function completeTerms(terms: readonly string[], outcome: string): readonly string[] {
-  if (typeof outcome !== "string" || !Array.isArray(terms) || terms.some((term) => typeof term !== "string")) {
-    throw new KithpathError("invalid-option", `${caller}: outcome and terms are column names`, {
-      expected: 'outcome: "wellbeing", terms: ["mentored", "age"]',
-      received: `${String(outcome)}, ${String(terms)}`,
-    });
-  }
-  if (!terms.some((term: string) => term.split(":").some((part: string) => part.trim() === outcome))) return [...terms];
-  throw new KithpathError("outcome-among-terms", `${caller}: "${outcome}" is both outcome and term`, {
-    expected: "terms other than the outcome",
-    where: { column: outcome },
-  });
-}
-
 /** Errors: "cluster-needed", "wave-needed", "invalid-option" for a wave that would be ignored. */
 export function refuseIncomplete(cluster: unknown, correlation: WorkingCorrelation, wave: unknown): void {
   if (typeof cluster !== "string") {
