@@ -14,7 +14,7 @@ export function askedTerms(caller: string, terms: readonly string[], outcome: st
       received: String(terms),
     });
   }
-  if (terms.some((term) => term.split(":").some((part) => part.trim() === outcome))) {
+  if (terms.some((term: string) => term.split(":").some((part: string) => part.trim() === outcome))) {
     throw new KithpathError("outcome-among-terms", `${caller}: "${outcome}" is both outcome and term`, {
       expected: "terms other than the outcome",
       where: { column: outcome },
