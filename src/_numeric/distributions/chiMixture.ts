@@ -1,3 +1,4 @@
+import { logGammaOnePlus } from "./logGamma.ts";
 import { normalUpper } from "./normal.ts";
 import { logPoissonTerm } from "./saddlePoint.ts";
 
@@ -15,7 +16,10 @@ export function logChiMixture(slope: number, shift: number, df: number): number 
   const half = df / 2;
   const logIntegrand = (w: number): number => {
     const s = Math.exp(w);
-    return logPoissonTerm(half, half * s * s) + normalUpper(slope * s - shift, true);
+    // s² would underflow
+    const chi =
+      s < 1e-150 ? half * (Math.log(half) + 2 * w) - logGammaOnePlus(half) : logPoissonTerm(half, half * s * s);
+    return chi + normalUpper(slope * s - shift, true);
   };
   // the integrand is log-concave in S: its derivative has one zero
   let low = -720;
@@ -28,9 +32,10 @@ export function logChiMixture(slope: number, shift: number, df: number): number 
   }
   const peak = (low + high) / 2;
   const top = logIntegrand(peak);
+  if (!Number.isFinite(top)) return top;
   const scale = Math.exp(peak);
   // half the width of the integrand's peak, whose curvature is at most 2·df·S² + 2·(slope·S)²
-  const step = 0.5 * Math.min(0.25, 1 / (scale * Math.hypot(Math.sqrt(2 * df), Math.SQRT2 * slope)));
+  const step = 0.5 * Math.min(0.25, 1 / Math.hypot(scale * Math.sqrt(2 * df), scale * slope * Math.SQRT2));
   let sum = 1;
   for (const direction of [-1, 1]) {
     let previous = 1;

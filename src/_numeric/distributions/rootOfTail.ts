@@ -15,5 +15,6 @@ export function rootOfTail(target: Target, tails: (u: number) => Tails, start: n
     near = far;
     far += direction * step;
   }
+  if (!Number.isFinite(far)) return far;
   return near === far ? near : findRoot(excess, near, far, { tolerance: 1e-300 });
 }
