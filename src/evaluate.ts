@@ -13,7 +13,7 @@ import { KithpathError } from "./errors.ts";
 import type { Note, ResamplingOptions } from "./estimate.ts";
 import { type FollowRelapse, followRelapse } from "./followup/index.ts";
 import { type Mediation, mediate, type Sensitivity, sensitivity } from "./mediation/index.ts";
-import { completeInteger, refuseUnknown } from "./options.ts";
+import { completeInteger, given, refuseUnknown } from "./options.ts";
 import { categoriesOf } from "./table.ts";
 import { version } from "./version.ts";
 
@@ -265,11 +265,4 @@ function timingNotes(study: Study): Note[] {
     }
     return [];
   });
-}
-
-/** `values` without the undefined ones. */
-function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

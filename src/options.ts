@@ -56,3 +56,10 @@ export function completeInteger(
     received: String(value),
   });
 }
+
+/** `values` without the undefined ones: what was not said is left to the defaults. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

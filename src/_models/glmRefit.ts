@@ -1,5 +1,5 @@
 import type { Matrix } from "../_numeric/matrix.ts";
-import { emptyRow, type ResponseModel, responseModel } from "./families.ts";
+import { emptyRow, type ResponseModel } from "./families.ts";
 import { findSeparation } from "./separation.ts";
 
 /**
@@ -139,11 +139,6 @@ export function createRefit(
     }
     return false;
   };
-}
-
-/** Repeated logistic regression of a 0/1 outcome. */
-export function createLogisticRefit(design: Matrix, outcome: Float64Array): Refit {
-  return createRefit(design, outcome, responseModel("binomial", "logit")!);
 }
 
 /** The rows one after another, each column divided by its length; coefficients of the design are scaled ones times `scale`. */

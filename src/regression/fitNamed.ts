@@ -9,9 +9,9 @@ import {
 } from "../_models/namedDesign.ts";
 import type { Selection } from "../arm.ts";
 import { selectComplete } from "../arm.ts";
-import { KithpathError } from "../errors.ts";
 import { type Data, numbersOf, toTable } from "../table.ts";
 import { askedTerms } from "./askedTerms.ts";
+import { refuseConstantOutcome } from "./outcomeScale.ts";
 
 export interface LinearTerms {
   readonly outcome: string;
@@ -42,17 +42,8 @@ export function fitNamed(caller: string, data: Data, spec: LinearTerms): NamedFi
   const weights = spec.weights === undefined ? undefined : numbersOf(rows, spec.weights);
   const named = buildDesign(rows, terms);
   refuseTooFewRows(caller, rows.rows, named.names.length);
-  refuseConstant(caller, outcome, spec.outcome);
+  refuseConstantOutcome(caller, outcome, spec.outcome);
   const fit = fitLinear(named.design, outcome, weights);
   refuseCollinear(caller, fit.aliased, named.names);
   return { selection, terms, outcome, weights, named, fit };
-}
-
-function refuseConstant(caller: string, outcome: Float64Array, name: string): void {
-  if (outcome.some((value) => value !== outcome[0])) return;
-  throw new KithpathError("constant-outcome", `${caller}: the outcome "${name}" has one value in every complete row`, {
-    expected: "an outcome that varies",
-    received: `${outcome[0]} in ${outcome.length} rows`,
-    where: { column: name },
-  });
 }

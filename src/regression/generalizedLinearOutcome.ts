@@ -1,5 +1,6 @@
 import { KithpathError } from "../errors.ts";
 import type { ModelFamily } from "./generalizedLinearChoices.ts";
+import { refuseConstantOutcome } from "./outcomeScale.ts";
 
 const caller = "generalizedLinearModel";
 
@@ -10,13 +11,8 @@ export function refuseOutcome(outcome: Float64Array, name: string, family: Model
   if (family === "poisson" || family === "negative-binomial") {
     refuseWhere(outcome, name, (y) => y < 0 || !Number.isInteger(y), notCounts);
   }
-  if (outcome.some((value) => value !== outcome[0])) return;
   if (hasOffset && family !== "binomial" && outcome[0] !== 0) return;
-  throw new KithpathError("constant-outcome", `${caller}: the outcome "${name}" has one value in every complete row`, {
-    expected: "an outcome that varies",
-    received: `${outcome[0]} in ${outcome.length} rows`,
-    where: { column: name },
-  });
+  refuseConstantOutcome(caller, outcome, name);
 }
 
 interface Refusal {

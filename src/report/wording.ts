@@ -20,7 +20,3 @@ export function directionWords(difference: number, better: Direction | undefined
 export function noteItems(notes: readonly Note[]): string[] {
   return notes.map((note) => note.text);
 }
-
-export function countWords(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}

@@ -75,10 +75,3 @@ export function fileOf(command: string, line: CommandLine, what: string): string
     line.words.length === 0 ? `${what} is needed` : `one ${what} at a time, not ${line.words.join(" ")}`,
   );
 }
-
-/** `given` without its undefined values: what the user did not say is left to the defaults. */
-export function said<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}

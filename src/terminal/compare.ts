@@ -1,7 +1,8 @@
 import { compareChange } from "../compare/index.ts";
+import { given } from "../options.ts";
 import { toJson, toText } from "../report/index.ts";
 import { type Command, commaList } from "./command.ts";
-import { readCommandLine, said } from "./commandLine.ts";
+import { readCommandLine } from "./commandLine.ts";
 import { armOf, dataHelp, dataOptions, readData } from "./dataOptions.ts";
 import { exitCodes } from "./exitCodes.ts";
 
@@ -39,7 +40,7 @@ ${dataHelp}`,
       better: (line.text("better") ?? "higher") as "higher",
       ...(arm === undefined ? {} : { arm: armOf("compare", line, arm) }),
       ...commaList("covariates", line),
-      ...said({ cluster: line.text("cluster"), level: line.number("level") }),
+      ...given({ cluster: line.text("cluster"), level: line.number("level") }),
     });
     screen.result(line.flag("json") ? toJson(result) : toText(result, { labels: cohort.labels }));
     return exitCodes.done;

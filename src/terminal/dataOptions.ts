@@ -1,7 +1,8 @@
 import type { ArmSpec } from "../arm.ts";
 import type { Cohort } from "../cohort/index.ts";
 import { readCohort } from "../node.ts";
-import { type CommandLine, fileOf, type OptionKinds, said, usage } from "./commandLine.ts";
+import { given } from "../options.ts";
+import { type CommandLine, fileOf, type OptionKinds, usage } from "./commandLine.ts";
 
 /** Options of every command that reads a data file. */
 export const dataOptions: OptionKinds = {
@@ -24,7 +25,7 @@ export function readData(command: string, line: CommandLine): Promise<Cohort> {
   const path = fileOf(command, line, "a data file");
   const missing = line.texts("missing");
   const options = {
-    ...said({
+    ...given({
       id: line.text("id"),
       wave: line.text("wave"),
       delimiter: line.text("delimiter"),

@@ -1,8 +1,9 @@
 import { evaluate as runEvaluation } from "../evaluate.ts";
 import { readStudy, writeReport, writerFor } from "../node.ts";
+import { given } from "../options.ts";
 import { toJson, toText } from "../report/index.ts";
 import type { Command } from "./command.ts";
-import { fileOf, readCommandLine, said } from "./commandLine.ts";
+import { fileOf, readCommandLine } from "./commandLine.ts";
 import { exitCodes } from "./exitCodes.ts";
 
 export const evaluate: Command = {
@@ -33,7 +34,7 @@ export const evaluate: Command = {
     screen.message(`${study.title}: ${cohort.rows} people`);
     let question = "";
     const evaluation = await runEvaluation(cohort, study, {
-      ...said({ draws: line.number("draws"), seed: line.number("seed") }),
+      ...given({ draws: line.number("draws"), seed: line.number("seed") }),
       onProgress: (asked, done, total) => {
         if (asked !== question) {
           screen.progressDone();
@@ -44,7 +45,7 @@ export const evaluate: Command = {
       },
     });
     screen.progressDone();
-    const options = { labels: cohort.labels, ...said({ suppressBelow: line.number("suppress") }) };
+    const options = { labels: cohort.labels, ...given({ suppressBelow: line.number("suppress") }) };
     for (const output of outputs) {
       await writeReport(evaluation, output, { ...options, overwrite: line.flag("overwrite") });
       screen.message(`wrote ${output}`);

@@ -1,7 +1,8 @@
 import { type MediateSpec, mediate as runMediation } from "../mediation/index.ts";
+import { given } from "../options.ts";
 import { toJson, toText } from "../report/index.ts";
 import { type Command, commaList } from "./command.ts";
-import { type CommandLine, readCommandLine, said, usage } from "./commandLine.ts";
+import { type CommandLine, readCommandLine, usage } from "./commandLine.ts";
 import { dataHelp, dataOptions, readData } from "./dataOptions.ts";
 import { exitCodes } from "./exitCodes.ts";
 
@@ -62,7 +63,7 @@ function specOf(line: CommandLine): MediateSpec {
   const outcome = line.required("outcome");
   const family = line.text("outcome-family");
   const link = line.text("outcome-link");
-  const inference = said({
+  const inference = given({
     method: line.text("method"),
     interval: line.text("interval"),
     draws: line.number("draws"),
@@ -72,10 +73,10 @@ function specOf(line: CommandLine): MediateSpec {
   return {
     exposure: exposureOf(line),
     mediators,
-    outcome: family === undefined && link === undefined ? outcome : { column: outcome, ...said({ family, link }) },
+    outcome: family === undefined && link === undefined ? outcome : { column: outcome, ...given({ family, link }) },
     ...commaList("covariates", line),
     ...(line.flag("no-interaction") ? { exposureMediatorInteraction: false } : {}),
-    ...said({ cluster: line.text("cluster"), controlledAt: line.number("controlled-at") }),
+    ...given({ cluster: line.text("cluster"), controlledAt: line.number("controlled-at") }),
     inference,
   } as MediateSpec;
 }

@@ -1,7 +1,8 @@
 import { followRelapse } from "../followup/index.ts";
+import { given } from "../options.ts";
 import { toJson, toText } from "../report/index.ts";
 import type { Command } from "./command.ts";
-import { readCommandLine, said } from "./commandLine.ts";
+import { readCommandLine } from "./commandLine.ts";
 import { armOf, dataHelp, dataOptions, readData } from "./dataOptions.ts";
 import { exitCodes } from "./exitCodes.ts";
 
@@ -42,7 +43,7 @@ ${dataHelp}`,
       event: code === undefined ? event : { column: event, event: 1, competing: code },
       arm: armOf("relapse", line, line.required("arm")),
       horizon: line.number("horizon") ?? Number(line.required("horizon")),
-      ...said({
+      ...given({
         competing: line.text("competing"),
         cluster: line.text("cluster"),
         draws: line.number("draws"),

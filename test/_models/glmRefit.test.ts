@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { responseModel } from "../../src/_models/families.ts";
 import { fitGeneralizedLinear } from "../../src/_models/glm.ts";
-import { createLogisticRefit, createRefit } from "../../src/_models/glmRefit.ts";
+import { createRefit } from "../../src/_models/glmRefit.ts";
 import { randomStream } from "../../src/_numeric/random.ts";
 import { expectClose } from "../support/witness.ts";
 
@@ -43,7 +43,11 @@ describe("a repeated fit", () => {
 
   it("says no where weights leave a group without events, a column without spread, or nobody at all", () => {
     const x = new Float64Array([1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1]);
-    const refit = createLogisticRefit({ rows: 8, columns: 2, data: x }, Float64Array.of(0, 1, 1, 0, 0, 1, 0, 1));
+    const refit = createRefit(
+      { rows: 8, columns: 2, data: x },
+      Float64Array.of(0, 1, 1, 0, 0, 1, 0, 1),
+      responseModel("binomial", "logit")!,
+    );
     const out = new Float64Array(2);
     const start = new Float64Array(2);
     expect(refit(new Float64Array(8).fill(1), start, out)).toBe(true);
@@ -68,7 +72,7 @@ describe("a repeated fit and the full fit", () => {
       const small = { rows: size, columns: width, data: x };
       const whole = fitGeneralizedLinear(small, y, { family: "binomial", link: "logit" });
       if (!whole.converged) continue;
-      const refit = createLogisticRefit(small, y);
+      const refit = createRefit(small, y, responseModel("binomial", "logit")!);
       const weights = new Float64Array(size);
       const out = new Float64Array(width);
       for (let draw = 0; draw < 20; draw++) {
