@@ -1,7 +1,15 @@
 import { leastSquares } from "../_numeric/leastSquares.ts";
 import { type Matrix, matrix, multiply, transpose, transposeTimes } from "../_numeric/matrix.ts";
 import type { Clusters } from "./clusterCovariance.ts";
+import { errorDeviation, errorKernels, type FailureTimes, type RowLikelihood } from "./failureErrors.ts";
 import { findSeparation } from "./separation.ts";
+
+export {
+  errorQuantile,
+  type FailureSurvival,
+  type FailureTimes,
+  failureSurvival,
+} from "./failureErrors.ts";
 
 export interface AcceleratedFailureProblem {
   /** The first column is the constant. */
@@ -12,8 +20,10 @@ export interface AcceleratedFailureProblem {
   readonly event: ArrayLike<number>;
   /** Case weights > 0: weight 2 is the row twice. */
   readonly weights?: Float64Array;
-  /** The scale is estimated, or fixed at 1 (exponential). */
+  /** The scale is estimated, or fixed at 1 (with Weibull times: exponential ones). */
   readonly estimateScale: boolean;
+  /** Default "weibull". */
+  readonly times?: FailureTimes;
   /** Rows that belong together, for a sandwich covariance. */
   readonly clusters?: Clusters;
 }
@@ -24,7 +34,7 @@ export interface AcceleratedFailureFit {
   readonly scale: number;
   /** Of the coefficients and, where it is estimated, log(scale) last. */
   readonly covariance: Matrix;
-  /** Of coefficients / scale and, where it is estimated, 1 / scale last: log hazard ratios with the sign turned. */
+  /** Of coefficients / scale and, where it is estimated, 1 / scale last: log hazard ratios (Weibull) or log odds ratios (log-logistic) with the sign turned. */
   readonly hazardCovariance: Matrix;
   /** Of the times, not of their logarithms. */
   readonly logLikelihood: number;
@@ -40,12 +50,12 @@ const MAX_ITERATIONS = 100;
 const MAX_HALVINGS = 40;
 /** Squared length of a Newton step in standard errors at which one more step is the last. */
 const STEP_TOLERANCE = 1e-14;
-/** Below this expected number of events a censored row may be running away. */
+/** Below this curvature a censored row may be running away. */
 const RUNAWAY = 1e-8;
 
 /**
- * Maximum likelihood of log T = xβ + σW, W of the smallest extreme value distribution, with right censoring: Weibull times, or
- * exponential ones with σ = 1 (Kalbfleisch & Prentice 2002, section 3.6). Newton's method runs on (β/σ, 1/σ), in which the
+ * Maximum likelihood of log T = xβ + σW with right censoring: Weibull times (exponential ones with σ = 1), lognormal or
+ * log-logistic ones (Kalbfleisch & Prentice 2002, section 3.6). Newton's method runs on (β/σ, 1/σ), in which the
  * log-likelihood is concave, each step a weighted least squares by QR; at the maximum the observed information of
  * (β, log σ) follows from it exactly by the derivatives of one by the other.
  */
@@ -65,7 +75,7 @@ export function fitAcceleratedFailure(problem: AcceleratedFailureProblem): Accel
     converged = size <= STEP_TOLERANCE;
     if (converged || next === null) break;
   }
-  const runaway = state.expected.some((expected, i) => problem.event[i] === 0 && expected < RUNAWAY);
+  const runaway = state.curvature.some((curvature, i) => problem.event[i] === 0 && curvature < RUNAWAY);
   const infinite =
     first.aliased.length === 0 && (runaway || !converged)
       ? (findSeparation(design, problem.event, weights, "counted")?.columns ?? [])
@@ -90,8 +100,9 @@ interface Setup {
 interface State {
   /** β/σ and, where it is estimated, 1/σ. */
   readonly parameters: Float64Array;
-  /** exp(w): the expected number of events of a row up to its time. */
-  readonly expected: Float64Array;
+  /** First derivative of each row's log-likelihood by w, and the second with its sign turned. */
+  readonly slope: Float64Array;
+  readonly curvature: Float64Array;
   readonly logLikelihood: number;
 }
 
@@ -109,10 +120,10 @@ function augmentedDesign(design: Matrix, logTime: Float64Array, estimateScale: b
   return result;
 }
 
-/** From least squares of log time, whose residuals have the standard deviation σπ/√6, with the constant that expects as many events as there are. */
+/** From least squares of log time, whose residuals have σ times the standard deviation of W; Weibull times with the constant that expects as many events as there are. */
 function startingAt(setup: Setup, coefficients: Float64Array): Float64Array {
   const { problem, logTime, weights } = setup;
-  const { design, event, estimateScale } = problem;
+  const { design, event, estimateScale, times = "weibull" } = problem;
   const residuals = logTime.slice();
   for (let j = 0; j < design.columns; j++) {
     for (let i = 0; i < design.rows; i++) residuals[i]! -= design.data[j * design.rows + i]! * coefficients[j]!;
@@ -123,11 +134,12 @@ function startingAt(setup: Setup, coefficients: Float64Array): Float64Array {
     squares += weights[i]! * residuals[i]! ** 2;
     total += weights[i]! * (event[i] === 1 ? 1 : 0.5);
   }
-  const scale = Math.sqrt((6 * squares) / total) / Math.PI;
+  const scale = Math.sqrt(squares / total) / errorDeviation[times];
   const shape = estimateScale && scale > 1e-3 ? 1 / scale : 1;
+  const start = coefficients.map((value) => value * shape);
+  if (times !== "weibull") return estimateScale ? Float64Array.from([...start, shape]) : start;
   const largest = shape * residuals.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   const expected = residuals.reduce((sum, value, i) => sum + weights[i]! * Math.exp(shape * value - largest), 0);
-  const start = coefficients.map((value) => value * shape);
   start[0]! += largest + Math.log(expected / eventWeight(setup));
   return estimateScale ? Float64Array.from([...start, shape]) : start;
 }
@@ -138,19 +150,26 @@ function shapeOf({ problem }: Setup, parameters: Float64Array): number {
 
 function stateAt(setup: Setup, parameters: Float64Array): State {
   const { problem, weights, logTime } = setup;
-  const { design, event } = problem;
+  const { design, event, times = "weibull" } = problem;
   const shape = shapeOf(setup, parameters);
   const standard = logTime.map((value) => value * shape);
   for (let j = 0; j < design.columns; j++) {
     for (let i = 0; i < design.rows; i++) standard[i]! -= design.data[j * design.rows + i]! * parameters[j]!;
   }
-  const expected = standard.map(Math.exp);
+  const kernel = errorKernels[times];
+  const slope = new Float64Array(design.rows);
+  const curvature = new Float64Array(design.rows);
+  const row: RowLikelihood = { value: 0, slope: 0, curvature: 0 };
+  const logShape = Math.log(shape);
   let logLikelihood = shape > 0 ? 0 : Number.NaN;
   for (let i = 0; i < design.rows; i++) {
-    const density = event[i] === 1 ? Math.log(shape) + standard[i]! - logTime[i]! : 0;
-    logLikelihood += weights[i]! * (density - expected[i]!);
+    const happened = event[i] === 1;
+    kernel(standard[i]!, happened, row);
+    slope[i] = row.slope;
+    curvature[i] = row.curvature;
+    logLikelihood += weights[i]! * (row.value + (happened ? logShape - logTime[i]! : 0));
   }
-  return { parameters, expected, logLikelihood };
+  return { parameters, slope, curvature, logLikelihood };
 }
 
 /** The sum of the weights of the events. */
@@ -162,8 +181,8 @@ function eventWeight({ problem, weights }: Setup): number {
 function informationWeights(setup: Setup, state: State): Float64Array {
   const { augmented, weights } = setup;
   const result = new Float64Array(augmented.rows);
-  state.expected.forEach((expected, i) => {
-    result[i] = weights[i]! * expected;
+  state.curvature.forEach((curvature, i) => {
+    result[i] = weights[i]! * curvature;
   });
   if (setup.problem.estimateScale)
     result[augmented.rows - 1] = eventWeight(setup) / shapeOf(setup, state.parameters) ** 2;
@@ -232,13 +251,12 @@ function clusterScores(setup: Setup, state: State, { codes, count }: Clusters): 
   const scores = matrix(count, augmented.columns);
   const shape = shapeOf(setup, state.parameters);
   for (let i = 0; i < codes.length; i++) {
-    const happened = problem.event[i] === 1 ? 1 : 0;
-    const score = weights[i]! * (happened - state.expected[i]!);
+    const score = weights[i]! * state.slope[i]!;
     for (let j = 0; j < augmented.columns; j++) {
       scores.data[j * count + codes[i]!]! += score * augmented.data[j * augmented.rows + i]!;
     }
-    if (problem.estimateScale) {
-      scores.data[problem.design.columns * count + codes[i]!]! += (weights[i]! * happened) / shape;
+    if (problem.estimateScale && problem.event[i] === 1) {
+      scores.data[problem.design.columns * count + codes[i]!]! += weights[i]! / shape;
     }
   }
   return scores;

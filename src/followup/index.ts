@@ -1,4 +1,10 @@
 export type { IncidenceVariance } from "./aalenJohansen.ts";
+export {
+  type AcceleratedFailureCoefficient,
+  type AcceleratedFailureModel,
+  type AcceleratedFailureModelSpec,
+  acceleratedFailureModel,
+} from "./acceleratedFailureModel.ts";
 export type { RatioEstimate } from "./contrast.ts";
 export type { CoxConcordance, CoxModelResiduals, ProportionalHazards } from "./coxDiagnostics.ts";
 export { type CoxBaseline, type CoxBaselineStep, type CoxModel, coxModel } from "./coxModel.ts";
@@ -13,6 +19,8 @@ export {
   type IncidenceAt,
   type IncidenceStep,
 } from "./cumulativeIncidence.ts";
+export type { FailurePrediction, FailurePredictionSpec } from "./failurePrediction.ts";
+export type { FailureDistribution, FailureTimesResult, FailureTimesSpec, LoggedRatio } from "./failureTimes.ts";
 export {
   type FollowRelapse,
   type FollowRelapseSpec,
@@ -29,6 +37,7 @@ export {
 } from "./kaplanMeier.ts";
 export type { IncidenceLimits, SurvivalLimits } from "./limits.ts";
 export { type LogRank, type LogRankData, type LogRankOptions, logRank } from "./logRank.ts";
+export type { Profile } from "./profiles.ts";
 export type { FollowUp, GroupValue } from "./readFollowUp.ts";
 export type { RelapseContrasts } from "./relapseContrasts.ts";
 export type { CompetingEvent, RelapseEvent } from "./relapseEvents.ts";
@@ -41,7 +50,6 @@ export {
   restrictedMean,
 } from "./restrictedMean.ts";
 export {
-  type LoggedRatio,
   type WeibullCoefficient,
   type WeibullModel,
   type WeibullModelSpec,

@@ -3,10 +3,13 @@ import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { KithpathError } from "../errors.ts";
 import type { Table } from "../table.ts";
 
-const caller = "weibullModel";
-
 /** The terms, none of which is what they explain. Errors: "invalid-option", "outcome-among-terms". */
-export function completeTerms(table: Table, terms: readonly string[], explained: readonly string[]): readonly string[] {
+export function completeTerms(
+  caller: string,
+  table: Table,
+  terms: readonly string[],
+  explained: readonly string[],
+): readonly string[] {
   if (!Array.isArray(terms) || terms.some((term) => typeof term !== "string")) {
     throw new KithpathError("invalid-option", `${caller}: terms is not a list of column names`, {
       expected: 'an array such as ["mentored", "age"]',
@@ -22,7 +25,7 @@ export function completeTerms(table: Table, terms: readonly string[], explained:
 }
 
 /** Error: "time-not-positive". */
-export function refuseNotPositive(time: Float64Array, rows: Int32Array, column: string): void {
+export function refuseNotPositive(caller: string, time: Float64Array, rows: Int32Array, column: string): void {
   const at = time.findIndex((value) => !(value > 0));
   if (at < 0) return;
   const count = time.filter((value) => !(value > 0)).length;
@@ -36,7 +39,7 @@ export function refuseNotPositive(time: Float64Array, rows: Int32Array, column: 
 }
 
 /** Error: "no-events". */
-export function refuseNoEvents(events: number, rows: number, column: string): void {
+export function refuseNoEvents(caller: string, events: number, rows: number, column: string): void {
   if (events > 0) return;
   throw new KithpathError("no-events", `${caller}: nobody had the event`, {
     expected: "at least one event",
@@ -47,7 +50,7 @@ export function refuseNoEvents(events: number, rows: number, column: string): vo
 }
 
 /** Error: "no-finite-estimate", naming the coefficients that no event bounds, or the scale. */
-export function refuseUnbounded(fit: AcceleratedFailureFit, names: readonly string[]): void {
+export function refuseUnbounded(caller: string, fit: AcceleratedFailureFit, names: readonly string[]): void {
   if (fit.infinite.length > 0) {
     const listed = fit.infinite.map((column) => `"${names[column]}"`).join(", ");
     throw new KithpathError("no-finite-estimate", `${caller}: the likelihood rises without end in ${listed}`, {
@@ -61,12 +64,12 @@ export function refuseUnbounded(fit: AcceleratedFailureFit, names: readonly stri
   throw new KithpathError("no-finite-estimate", `${caller}: the likelihood has no maximum within reach`, {
     expected: "event times that vary beyond the terms",
     received: `a scale of ${fit.scale} after ${fit.iterations} steps`,
-    remedy: 'Use fewer terms, or distribution "exponential".',
+    remedy: 'Use fewer terms, or the distribution "exponential".',
   });
 }
 
 /** Error: "too-few-clusters". */
-export function refuseFewClusters(clusters: number, parameters: number): void {
+export function refuseFewClusters(caller: string, clusters: number, parameters: number): void {
   if (clusters > parameters) return;
   throw new KithpathError("too-few-clusters", `${caller}: too few clusters for robust standard errors`, {
     expected: `more than ${parameters} clusters`,
