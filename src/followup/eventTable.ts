@@ -83,6 +83,8 @@ export interface Histories {
   readonly order: TimeOrder;
   readonly cause: Int32Array;
   readonly group: Int32Array;
+  /** Under late entry: how many of the distinct times are at or before the row's entry, when it was not yet at risk. */
+  readonly entered?: Int32Array | null;
 }
 
 /** Fills one table per group from the rows and their weights; nothing is allocated. */
@@ -91,20 +93,23 @@ export function countEvents(
   weights: Float64Array | null,
   tables: readonly EventTable[],
 ): readonly EventTable[] {
-  const { order, cause, group } = histories;
+  const { order, cause, group, entered } = histories;
   for (const table of tables) {
     for (const events of table.events) events.fill(0);
     table.censored.fill(0);
+    table.atRisk.fill(0);
   }
   for (let row = 0; row < cause.length; row++) {
     const table = tables[group[row]!]!;
     const counts = cause[row] === 0 ? table.censored : table.events[cause[row]! - 1]!;
-    counts[order.slot[row]!]! += weights === null ? 1 : weights[row]!;
+    const weight = weights === null ? 1 : weights[row]!;
+    counts[order.slot[row]!]! += weight;
+    if (entered != null && entered[row]! > 0) table.atRisk[entered[row]! - 1]! -= weight;
   }
   for (const { times, events, censored, atRisk } of tables) {
     let remaining = 0;
     for (let j = times.length - 1; j >= 0; j--) {
-      remaining += censored[j]!;
+      remaining += censored[j]! + atRisk[j]!;
       for (const counts of events) remaining += counts[j]!;
       atRisk[j] = remaining;
     }

@@ -37,8 +37,16 @@ export {
 } from "./kaplanMeier.ts";
 export type { IncidenceLimits, SurvivalLimits } from "./limits.ts";
 export { type LogRank, type LogRankData, type LogRankOptions, logRank } from "./logRank.ts";
+export {
+  type HazardAt,
+  type HazardStep,
+  type NelsonAalen,
+  type NelsonAalenGroup,
+  type NelsonAalenOptions,
+  nelsonAalen,
+} from "./nelsonAalen.ts";
 export type { Profile } from "./profiles.ts";
-export type { FollowUp, GroupValue } from "./readFollowUp.ts";
+export type { FollowUp, GroupValue, LateFollowUp } from "./readFollowUp.ts";
 export type { RelapseContrasts } from "./relapseContrasts.ts";
 export type { CompetingEvent, RelapseEvent } from "./relapseEvents.ts";
 export type { RelapseGroup, RelapseStep } from "./relapseGroups.ts";

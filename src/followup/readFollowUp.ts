@@ -2,7 +2,7 @@ import { KithpathError } from "../errors.ts";
 import type { DroppedReason, Ledger, Note } from "../estimate.ts";
 import { refuseUnknown } from "../options.ts";
 import { categoryColumn } from "../table.ts";
-import { type Histories, orderTimes } from "./eventTable.ts";
+import { countUpTo, type Histories, orderTimes } from "./eventTable.ts";
 
 /** A value that names a group or a stratum. Numbers are ordered as numbers, text in code-point order. */
 export type GroupValue = string | number | boolean | null | undefined;
@@ -17,8 +17,20 @@ export interface FollowUp {
   readonly group?: ArrayLike<GroupValue>;
 }
 
+/** A follow-up of people who may have come in late. */
+export interface LateFollowUp extends FollowUp {
+  /** When each person came under observation, on the clock of `time`: at risk only after it. From the start when left out. */
+  readonly entry?: ArrayLike<number | null | undefined>;
+}
+
+/** Everything that is read of a follow-up; which of it a function allows is its own business. */
+type AnyFollowUp = LateFollowUp & { readonly strata?: ArrayLike<GroupValue> };
+
 /** The complete rows of a follow-up. */
 export interface ReadFollowUp extends Histories {
+  readonly time: Float64Array;
+  /** Entry times; null when none were given. */
+  readonly entry: Float64Array | null;
   /** Names of the groups as text; a single null when no group was given. */
   readonly groups: readonly (string | null)[];
   /** Largest event code present. */
@@ -31,21 +43,22 @@ export interface ReadFollowUp extends Histories {
 
 /**
  * Reads, checks and ranks. `codes` is the largest event code allowed, null for any whole number.
- * Errors: "not-data", "length-mismatch", "not-numeric", "negative-time", "infinite-value", "event-code", "no-complete-rows", "unknown-level".
+ * Errors: "not-data", "length-mismatch", "not-numeric", "negative-time", "infinite-value", "event-code", "no-complete-rows", "unknown-level", "start-not-before-time".
  */
 export function readFollowUp(
   caller: string,
-  data: FollowUp & { readonly strata?: ArrayLike<GroupValue> },
+  data: AnyFollowUp,
   codes: number | null,
   order?: readonly (string | number)[],
   inputs: readonly string[] = ["time", "event", "group"],
 ): ReadFollowUp {
   refuseShape(caller, data, inputs);
   const rows = data.time.length;
-  const missing = { time: 0, event: 0, group: 0, strata: 0 };
+  const missing = { time: 0, event: 0, group: 0, strata: 0, entry: 0 };
   const kept = new Int32Array(rows);
   const time = new Float64Array(rows);
   const cause = new Int32Array(rows);
+  const entry = data.entry === undefined ? null : new Float64Array(rows);
   let n = 0;
   for (let row = 0; row < rows; row++) {
     const culprit = firstMissing(data, row);
@@ -55,6 +68,7 @@ export function readFollowUp(
     }
     time[n] = checkedTime(data.time[row], row, "time");
     cause[n] = checkedEvent(data.event[row], row, codes, caller);
+    if (entry !== null) entry[n] = checkedEntry(data.entry![row], time[n]!, row, caller);
     kept[n++] = row;
   }
   const reasons: DroppedReason[] = Object.entries(missing)
@@ -73,8 +87,13 @@ export function readFollowUp(
   const rowsKept = kept.slice(0, n);
   const grouped = data.group === undefined ? null : groupCodes("group", data.group, rowsKept, order);
   const strata = data.strata === undefined ? null : groupCodes("strata", data.strata, rowsKept);
+  const ranked = orderTimes(timesKept);
+  const entryKept = entry?.slice(0, n) ?? null;
   return {
-    order: orderTimes(timesKept),
+    order: ranked,
+    time: timesKept,
+    entry: entryKept,
+    entered: entryKept === null ? null : Int32Array.from(entryKept, (from) => countUpTo(ranked.times, from)),
     cause: codesKept,
     group: grouped?.codes ?? new Int32Array(n),
     groups: grouped?.levels ?? [null],
@@ -94,11 +113,7 @@ export function zeroTimeNote(time: Float64Array, cause: Int32Array): Note[] {
   return [{ code: "events-at-time-zero", text: `${count} events happened at time 0; they are counted as events.` }];
 }
 
-function refuseShape(
-  caller: string,
-  data: FollowUp & { readonly strata?: ArrayLike<GroupValue> },
-  inputs: readonly string[],
-): void {
+function refuseShape(caller: string, data: AnyFollowUp, inputs: readonly string[]): void {
   if (typeof data !== "object" || data === null) {
     throw new KithpathError("not-data", `${caller} needs an object of arrays`, {
       expected: "{ time: […], event: […] }",
@@ -106,9 +121,9 @@ function refuseShape(
     });
   }
   refuseUnknown(caller, data, inputs);
-  for (const name of ["time", "event", "group", "strata"] as const) {
+  for (const name of ["time", "event", "group", "strata", "entry"] as const) {
     const values = data[name];
-    if (values === undefined && (name === "group" || name === "strata")) continue;
+    if (values === undefined && name !== "time" && name !== "event") continue;
     if (typeof values !== "object" || values === null || typeof values.length !== "number") {
       throw new KithpathError("not-data", `${caller}: "${name}" is not an array`, {
         expected: "an array with one value per person",
@@ -126,11 +141,12 @@ function refuseShape(
   }
 }
 
-function firstMissing(data: FollowUp & { readonly strata?: ArrayLike<GroupValue> }, row: number) {
+function firstMissing(data: AnyFollowUp, row: number) {
   if (isAbsent(data.time[row])) return "time";
   if (isAbsent(data.event[row])) return "event";
   if (data.group !== undefined && isAbsent(data.group[row])) return "group";
   if (data.strata !== undefined && isAbsent(data.strata[row])) return "strata";
+  if (data.entry !== undefined && isAbsent(data.entry[row])) return "entry";
   return null;
 }
 
@@ -163,6 +179,17 @@ export function checkedTime(value: unknown, row: number, column: string): number
     });
   }
   return value;
+}
+
+function checkedEntry(value: unknown, time: number, row: number, caller: string): number {
+  const entry = checkedTime(value, row, "entry");
+  if (entry < time) return entry;
+  throw new KithpathError("start-not-before-time", `${caller}: somebody's time ends before it is observed`, {
+    expected: "an entry before the time",
+    received: `entry ${entry}, time ${time}`,
+    where: { row: row + 1, column: "entry" },
+    remedy: "Leave out people who had the event, or were lost, before they entered.",
+  });
 }
 
 function checkedEvent(value: unknown, row: number, largest: number | null, caller: string): number {
