@@ -9,6 +9,12 @@ export type { GroupChange } from "./groupChange.ts";
 export type { PairedT, TestOptions } from "./pairedT.ts";
 export { pairedT } from "./pairedT.ts";
 export type { CategoryWeights } from "./referencePoint.ts";
+export {
+  type RepeatedMeasures,
+  type RepeatedMeasuresSpec,
+  repeatedMeasures,
+  type WaveCovariance,
+} from "./repeatedMeasures.ts";
 export type { ResponderGroup, Responders } from "./responders.ts";
 export type { Values } from "./samples.ts";
 export type { StandardizedChange, StandardizedOptions } from "./standardizedChange.ts";
