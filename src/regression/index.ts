@@ -11,6 +11,13 @@ export {
 } from "./generalizedLinearModel.ts";
 export { type InfluenceResult, type InfluenceSpec, influence, type RowInfluence } from "./influence.ts";
 export { type LinearModel, type LinearModelSpec, linearModel } from "./linearModel.ts";
+export {
+  type GroupEffect,
+  type MixedModel,
+  type MixedModelSpec,
+  mixedModel,
+  type VarianceComponent,
+} from "./mixedModel.ts";
 export { type OrdinalCoefficient, type OrdinalModel, type OrdinalModelSpec, ordinalModel } from "./ordinalModel.ts";
 export type { OverallTest } from "./overallTest.ts";
 export {
