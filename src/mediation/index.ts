@@ -9,5 +9,27 @@ export type {
   MediationDiagnostics,
   PathRow,
 } from "./result.ts";
-export { type Sensitivity, type SensitivityOptions, type SensitivityPoint, sensitivity } from "./sensitivity.ts";
+export type { ConfounderPrevalence } from "./sensitivity/confounderBias.ts";
+export { type EValue, type EValueOptions, eValue } from "./sensitivity/eValue.ts";
+export {
+  type MediationalEValue,
+  type MediationalEValues,
+  type MediationalEValuesOptions,
+  mediationalEValues,
+} from "./sensitivity/mediationalEValues.ts";
+export type { AssociationMeasure } from "./sensitivity/riskRatioScale.ts";
+export {
+  type Sensitivity,
+  type SensitivityOptions,
+  type SensitivityPoint,
+  sensitivity,
+} from "./sensitivity/sensitivity.ts";
+export {
+  type ConfounderPoint,
+  type ConfounderTipping,
+  type CorrectedEffect,
+  type UnmeasuredConfounder,
+  type UnmeasuredConfounderOptions,
+  unmeasuredConfounder,
+} from "./sensitivity/unmeasuredConfounder.ts";
 export type { ExposureSpec, MediateSpec, MediationInference, MediatorSpec, OutcomeSpec } from "./spec.ts";

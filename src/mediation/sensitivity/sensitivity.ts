@@ -1,7 +1,7 @@
-import { KithpathError } from "../errors.ts";
-import type { Note, Result } from "../estimate.ts";
-import { refuseUnknown } from "../options.ts";
-import type { Mediation } from "./result.ts";
+import { KithpathError } from "../../errors.ts";
+import type { Note, Result } from "../../estimate.ts";
+import { refuseUnknown } from "../../options.ts";
+import type { Mediation } from "../result.ts";
 
 export interface SensitivityOptions {
   /** Error correlations strictly between −1 and 1. Default −0.9, −0.8, …, 0.9. */
