@@ -1,5 +1,6 @@
 export type { Ancova, AncovaSpec } from "./ancova.ts";
 export { ancova } from "./ancova.ts";
+export type { AnovaCell } from "./anovaCells.ts";
 export type { ArmContrasts } from "./armContrasts.ts";
 export type { CompareChange } from "./compareChange.ts";
 export { compareChange } from "./compareChange.ts";
@@ -8,7 +9,15 @@ export type { AdjustedMean, AncovaCoefficient } from "./fitAdjusted.ts";
 export type { GroupChange } from "./groupChange.ts";
 export type { PairedT, TestOptions } from "./pairedT.ts";
 export { pairedT } from "./pairedT.ts";
+export type { Factor } from "./personCells.ts";
 export type { CategoryWeights } from "./referencePoint.ts";
+export {
+  type AnovaEffect,
+  type CorrectedTest,
+  type RepeatedAnova,
+  type RepeatedAnovaSpec,
+  repeatedAnova,
+} from "./repeatedAnova.ts";
 export {
   type RepeatedMeasures,
   type RepeatedMeasuresSpec,
