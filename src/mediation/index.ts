@@ -1,3 +1,13 @@
+export { closedFormEffects } from "./closedForm.ts";
+export type { ClosedFormModel } from "./closedFormFits.ts";
+export type {
+  ClosedFormEffectName,
+  ClosedFormEffects,
+  ClosedFormRatio,
+  ClosedFormRow,
+  ClosedFormScale,
+} from "./closedFormResult.ts";
+export type { ClosedFormMediator, ClosedFormOutcome, ClosedFormSpec } from "./closedFormSpec.ts";
 export type { CoefficientRow, ModelTable } from "./coefficientTables.ts";
 export type { EffectName, EffectScale } from "./effectKeys.ts";
 export { mediate } from "./mediate.ts";
