@@ -1,6 +1,5 @@
-import { logGammaOnePlus } from "./logGamma.ts";
+import { logChiScale } from "./chiScale.ts";
 import { normalUpper } from "./normal.ts";
-import { logPoissonTerm } from "./saddlePoint.ts";
 
 /** (density/upper tail) of the standard normal at u, its hazard. */
 function hazard(u: number): number {
@@ -13,14 +12,7 @@ function hazard(u: number): number {
  * entire and positive, so that it converges geometrically and no tail is lost to cancellation (Trefethen & Weideman 2014).
  */
 export function logChiMixture(slope: number, shift: number, df: number): number {
-  const half = df / 2;
-  const logIntegrand = (w: number): number => {
-    const s = Math.exp(w);
-    // s² would underflow
-    const chi =
-      s < 1e-150 ? half * (Math.log(half) + 2 * w) - logGammaOnePlus(half) : logPoissonTerm(half, half * s * s);
-    return chi + normalUpper(slope * s - shift, true);
-  };
+  const logIntegrand = (w: number) => logChiScale(w, df) + normalUpper(slope * Math.exp(w) - shift, true);
   // the integrand is log-concave in S: its derivative has one zero
   let low = -720;
   let high = 20;

@@ -29,8 +29,14 @@ function stirlingSeries(x: number): number {
   );
 }
 
-/** The natural logarithm of the gamma function for x > 0; Infinity at 0 and at Infinity. */
+/** sin πx of a negative number with its zeros at whole numbers kept. */
+function sineOfPi(x: number): number {
+  return Math.sin(Math.PI * (x - 2 * Math.round(x / 2)));
+}
+
+/** The natural logarithm of |Γ(x)|; Infinity at 0, at negative whole numbers and at Infinity. Below 0 by reflection. */
 export function logGamma(x: number): number {
+  if (x < 0) return Math.log(Math.PI) - Math.log(Math.abs(sineOfPi(x))) - logGamma(1 - x);
   if (x === 0 || x === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
   if (x < 0.5) return logGammaOnePlus(x) - Math.log(x);
   if (x < 1.5) return logGammaNearTwo(x - 1) - Math.log1p(x - 1);

@@ -1,8 +1,9 @@
 import { logChiMixture } from "./chiMixture.ts";
 import { logChiMixtureFar } from "./chiMixtureFar.ts";
-import { normalLower, normalQuantile, normalQuantileUpper, normalUpper } from "./normal.ts";
+import { logMeanOverChiScale, scaleAgainst } from "./chiScale.ts";
+import { normalDensity, normalLower, normalQuantile, normalQuantileUpper, normalUpper } from "./normal.ts";
 import { rootOfTail } from "./rootOfTail.ts";
-import { tLower, tQuantile, tQuantileUpper, tUpper } from "./studentT.ts";
+import { tDensity, tLower, tQuantile, tQuantileUpper, tUpper } from "./studentT.ts";
 import { fromLogLower, NOTHING_ABOVE, NOTHING_BELOW, smallerTail, swapped, type Tails, UNDEFINED } from "./tails.ts";
 
 function logUpperOf(x: number, df: number, ncp: number): number {
@@ -23,6 +24,23 @@ function noncentralTTails(x: number, df: number, ncp: number): Tails {
     if (second < first) tails = swapped(fromLogLower(second));
   }
   return upperFirst ? swapped(tails) : tails;
+}
+
+/**
+ * Density of the noncentral t, the mean of S φ(xS − ncp) over S = √(V/df); its natural log with `log`. Infinite df mean the
+ * normal with mean ncp.
+ */
+export function noncentralTDensity(x: number, df: number, ncp: number, log = false): number {
+  if (ncp === 0) return tDensity(x, df, log);
+  if (df === Number.POSITIVE_INFINITY) return normalDensity(x - ncp, log);
+  let value = Number.NEGATIVE_INFINITY;
+  if (Number.isNaN(x + df + ncp)) value = Number.NaN;
+  else if (x === 0) value = tDensity(0, df, true) - 0.5 * ncp * ncp;
+  else if (Number.isFinite(x)) {
+    const logDensity = (s: number) => Math.log(s) + normalDensity(x * s - ncp, true);
+    value = logMeanOverChiScale(logDensity, df, scaleAgainst(x, df));
+  }
+  return log ? value : Math.exp(value);
 }
 
 /**

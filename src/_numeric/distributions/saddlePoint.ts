@@ -66,3 +66,8 @@ export function logBeta(a: number, b: number): number {
     b * Math.log1p(a / b)
   );
 }
+
+/** log of the number of ways to choose k of n. */
+export function logChoose(n: number, k: number): number {
+  return -Math.log1p(n) - logBeta(n - k + 1, k + 1);
+}

@@ -1,7 +1,7 @@
 import { betaLogOdds } from "./betaLogOdds.ts";
 import { betaTails, betaTailsAtLogOdds } from "./incompleteBeta.ts";
 import { normalDensity, normalLower, normalQuantile, normalQuantileUpper } from "./normal.ts";
-import { logBetaTerm } from "./saddlePoint.ts";
+import { logBeta, logBetaTerm } from "./saddlePoint.ts";
 import { smallerTail, type Tails } from "./tails.ts";
 
 /** Tails of |T| at |x|, the outer one as `lower`: T² relates to the beta distribution by df/(df + T²). */
@@ -22,7 +22,7 @@ export function tDensity(x: number, df: number, log = false): number {
   if (square === Number.POSITIVE_INFINITY) {
     value = Math.log(df / 2) + outerTails(x, df).logLower - Math.log(Math.abs(x));
   } else if (square < 1e-290) {
-    value = logBetaTerm(df / 2, 0.5, 1, Number.MIN_VALUE) - 0.5 * Math.log(Number.MIN_VALUE) - 0.5 * Math.log(df);
+    value = -logBeta(df / 2, 0.5) - 0.5 * Math.log(df);
   } else {
     // |T|'s density is 2 x^a y^½ / (B(a, ½) t), half of it on each side
     value = logBetaTerm(df / 2, 0.5, df / (df + square), square / (df + square)) - 0.5 * Math.log(square);

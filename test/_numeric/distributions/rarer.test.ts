@@ -180,3 +180,108 @@ describe("counts by hand", () => {
     ]).toEqual([nan, nan, nan, nan, nan]);
   });
 });
+
+describe("the studentized range", () => {
+  const points = [
+    [-690, 2, 0.7],
+    [-300, 3, 8],
+    [-40, 12, 33],
+    [-5, 30, 400],
+    [-0.7, 4, Number.POSITIVE_INFINITY],
+  ] as const;
+
+  it("undoes both tails by the quantiles, from 1e-300 to one half", () => {
+    for (const [log, count, df] of points) {
+      const low = d.studentizedRangeQuantile(log, count, df, true);
+      expect(close(d.studentizedRangeLower(low, count, df, true), log, 1e-12), `${log} ${count} ${df}`).toBe(true);
+      const high = d.studentizedRangeQuantileUpper(log, count, df, true);
+      if (high < 1e300) {
+        expect(close(d.studentizedRangeUpper(high, count, df, true), log, 1e-12), `${log} ${count} ${df}`).toBe(true);
+      }
+    }
+  });
+
+  it("of two means is √2 times the size of Student's t, far into both tails", () => {
+    for (const df of [0.5, 3, 200, 1e6, Number.POSITIVE_INFINITY]) {
+      for (const q of [1e-200, 1e-5, 1, 20, 45, 1e4, 1e200]) {
+        const log = Math.LN2 + d.tUpper(q / Math.SQRT2, df, true);
+        if (log < -700) continue;
+        expect(close(d.studentizedRangeUpper(q, 2, df), Math.exp(log), 3e-13), `${q} ${df}`).toBe(true);
+        const density = d.tDensity(q / Math.SQRT2, df) * Math.SQRT2;
+        if (q < 1e100) expect(close(d.studentizedRangeDensity(q, 2, df), density, 3e-13), `${q} ${df}`).toBe(true);
+      }
+    }
+  });
+
+  it("has the tabled upper 5 % points of three means: 3.877 with 10 degrees of freedom, 3.314 with infinite (Harter 1960)", () => {
+    expect(d.studentizedRangeQuantileUpper(0.05, 3, 10)).toBeCloseTo(3.877, 3);
+    expect(d.studentizedRangeQuantileUpper(0.05, 3, Number.POSITIVE_INFINITY)).toBeCloseTo(3.314, 3);
+  });
+
+  it("has a density that its tails' difference approaches, and limits at the ends of the range", () => {
+    const step = 1e-5;
+    for (const [q, count, df] of [
+      [0.8, 3, 5],
+      [4, 6, 20],
+      [3, 10, Number.POSITIVE_INFINITY],
+    ] as const) {
+      const slope =
+        (d.studentizedRangeLower(q + step, count, df) - d.studentizedRangeLower(q - step, count, df)) / (2 * step);
+      expect(close(d.studentizedRangeDensity(q, count, df), slope, 1e-8)).toBe(true);
+    }
+    const infinite = Number.POSITIVE_INFINITY;
+    expect([d.studentizedRangeLower(0, 3, 5), d.studentizedRangeUpper(infinite, 3, 5)]).toEqual([0, 0]);
+    expect([d.studentizedRangeQuantile(0, 3, 5), d.studentizedRangeQuantile(1, 3, 5)]).toEqual([0, infinite]);
+    expect([d.studentizedRangeDensity(0, 3, 5), d.studentizedRangeDensity(infinite, 3, 5)]).toEqual([0, 0]);
+    expect(close(d.studentizedRangeDensity(0, 2, 5), d.studentizedRangeDensity(1e-9, 2, 5), 1e-12)).toBe(true);
+    expect([d.studentizedRangeUpper(Number.NaN, 3, 5), d.studentizedRangeDensity(1, Number.NaN, 5)]).toEqual([
+      Number.NaN,
+      Number.NaN,
+    ]);
+  });
+});
+
+describe("the density of noncentral t", () => {
+  it("is the slope of its lower tail, and that of Student's t without noncentrality", () => {
+    for (const [x, df, ncp] of [
+      [1.5, 4, 2],
+      [-3, 12, 1],
+      [60, 30, 55],
+    ] as const) {
+      const step = 1e-5 * Math.abs(x);
+      const slope = (d.noncentralTLower(x + step, df, ncp) - d.noncentralTLower(x - step, df, ncp)) / (2 * step);
+      expect(close(d.noncentralTDensity(x, df, ncp), slope, 1e-7)).toBe(true);
+    }
+    expect(d.noncentralTDensity(1, 5, 0)).toBe(d.tDensity(1, 5));
+    expect(d.noncentralTDensity(1, Number.POSITIVE_INFINITY, 3)).toBe(d.normalDensity(-2));
+    expect([d.noncentralTDensity(Number.NaN, 5, 1), d.noncentralTDensity(Number.POSITIVE_INFINITY, 5, 1)]).toEqual([
+      Number.NaN,
+      0,
+    ]);
+  });
+
+  it("Student's t has one density at and beside zero", () => {
+    for (const df of [0.5, 2, 10, 1e6]) expect(close(d.tDensity(0, df), d.tDensity(1e-9, df), 1e-13)).toBe(true);
+  });
+});
+
+describe("the functions beside log Γ", () => {
+  it("the digamma function is the slope of log Γ and knows its values at 1, ½ and 2", () => {
+    const euler = 0.5772156649015329;
+    expect(close(d.digamma(1), -euler, 1e-15)).toBe(true);
+    expect(close(d.digamma(0.5), -euler - 2 * Math.LN2, 1e-15)).toBe(true);
+    expect(close(d.digamma(2), 1 - euler, 1e-15)).toBe(true);
+    for (const x of [-3.3, 0.2, 4.4, 70]) {
+      expect(close(d.digamma(x + 1), d.digamma(x) + 1 / x, 1e-13)).toBe(true);
+      const slope = (d.logGamma(x + 1e-5) - d.logGamma(x - 1e-5)) / 2e-5;
+      expect(close(d.digamma(x), slope, 1e-7)).toBe(true);
+    }
+    expect([d.digamma(0), d.digamma(-2)]).toEqual([Number.NaN, Number.NaN]);
+    expect(d.logGamma(-2)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("ten things make 252 fives", () => {
+    expect(close(d.logChoose(10, 5), Math.log(252), 1e-14)).toBe(true);
+    expect(Math.abs(d.logChoose(7, 0))).toBeLessThan(1e-14);
+  });
+});
