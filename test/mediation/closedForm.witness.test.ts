@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type ClosedFormModel, closedFormEffects } from "../../src/mediation/index.ts";
+import { closedFormEffects } from "../../src/mediation/closedForm.ts";
+import type { ClosedFormModel } from "../../src/mediation/closedFormFits.ts";
 import { expectClose, sharedIsPresent } from "../support/witness.ts";
 import { outcomeOf, rowOf } from "./closedFormSupport.ts";
 import { type ReferenceCase, referenceCases, referenceData } from "./reference.ts";

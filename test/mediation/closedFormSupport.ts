@@ -1,10 +1,10 @@
 import type {
   ClosedFormEffectName,
   ClosedFormEffects,
-  ClosedFormOutcome,
   ClosedFormRow,
   ClosedFormScale,
-} from "../../src/mediation/index.ts";
+} from "../../src/mediation/closedFormResult.ts";
+import type { ClosedFormOutcome } from "../../src/mediation/closedFormSpec.ts";
 
 /** The row of an effect on a scale. */
 export function rowOf(
