@@ -1,13 +1,12 @@
 import { innerProduct, type Matrix, matrix, multiply, symmetricEigen } from "../_numeric/matrix.ts";
 import type { LinearFit } from "./linear.ts";
 import { invertInner, type MixedState } from "./mixedDeviance.ts";
-import { satterthwaiteFreedom } from "./mixedFreedom.ts";
 import { type MixedGroups, turnGroups } from "./mixedGroups.ts";
+import type { MixedParts } from "./mixedInference.ts";
 import { type MixedMinimum, minimumOfDeviance, type RandomShape } from "./mixedSearch.ts";
 
 export interface MixedFit {
   readonly coefficients: Float64Array;
-  readonly covariance: Matrix;
   readonly residualVariance: number;
   /** Of the random effects: intercept, both, slope. */
   readonly randomCovariance: readonly [number, number, number];
@@ -16,8 +15,9 @@ export interface MixedFit {
   readonly singular: boolean;
   /** Two per group: intercept and slope. */
   readonly randomEffects: Float64Array;
-  /** Satterthwaite degrees of freedom of a contrast of the coefficients. */
-  readonly freedomOf: (contrast: Float64Array) => number | null;
+  readonly shape: RandomShape;
+  /** What the tests of the coefficients are made from. */
+  readonly parts: MixedParts;
 }
 
 /** Why the variances cannot be estimated. */
@@ -63,7 +63,7 @@ export function fitMixed(problem: MixedProblem): MixedFit | MixedObstacle {
   const shape: RandomShape = slope === null ? "intercept" : correlated ? "correlated" : "uncorrelated";
   const minimum = minimumOfDeviance(groups, shape, restricted, Math.max(1, 1 / Math.sqrt(within.variance)));
   if (minimum === null) return "not-converged";
-  return finish(problem, groups, minimum, scale, place);
+  return finish(problem, groups, minimum, shape, scale, place);
 }
 
 interface Place {
@@ -104,7 +104,7 @@ function withinVariance({ within, fixed, rows, directions }: MixedGroups, noise:
     left -= innerProduct(vectors.data, k * fixed, within.data, fixed * width, fixed) ** 2 / value;
     freedom -= 1;
   });
-  const rounding = Math.max(1e-13 * total, 100 * rows * noise ** 2);
+  const rounding = Math.max(1e-14 * total, 100 * rows * noise ** 2);
   return { variance: left > rounding ? left / Math.max(1, freedom) : 0, freedom };
 }
 
@@ -128,6 +128,7 @@ function finish(
   { start, design, slope, restricted }: MixedProblem,
   groups: MixedGroups,
   minimum: MixedMinimum,
+  shape: RandomShape,
   scale: number,
   place: Place | null,
 ): MixedFit {
@@ -145,38 +146,18 @@ function finish(
   const product = Math.sqrt(variances[0]) * Math.sqrt(variances[1]);
   let turnDeterminant = 0;
   for (let k = 0; k < p; k++) turnDeterminant += Math.log(Math.abs(turn.data[k * p + k]!));
-  const freedom = satterthwaiteFreedom(minimum);
+  const coefficients = start.coefficients.map((value, k) => value + shift[k]! * scale);
   return {
-    coefficients: start.coefficients.map((value, k) => value + shift[k]! * scale),
-    covariance: coefficientCovariance(state, turn, residualVariance),
+    coefficients,
     residualVariance,
     randomCovariance: [variances[0] * residualVariance, between * residualVariance, variances[1] * residualVariance],
     correlation: slope === null || product === 0 ? null : Math.min(1, Math.max(-1, between / product)),
     logLikelihood: -state.deviance / 2 - state.freedom * Math.log(scale) + (restricted ? turnDeterminant : 0),
     singular: minimum.singular,
     randomEffects: predictedEffects(groups, state, scale, place),
-    freedomOf: (contrast) => freedom(multiply({ rows: 1, columns: p, data: contrast }, turn).data),
+    shape,
+    parts: { groups, minimum, turn, coefficients, residualVariance },
   };
-}
-
-/** σ²T(X′V⁻¹X)⁻¹T′ from a square root of it, so that the diagonal is a sum of squares. */
-function coefficientCovariance({ lower }: MixedState, turn: Matrix, residualVariance: number): Matrix {
-  const p = lower.rows;
-  const root = matrix(p, p);
-  for (let i = 0; i < p; i++) {
-    for (let j = 0; j < p; j++) {
-      let value = turn.data[j * p + i]!;
-      for (let k = 0; k < j; k++) value -= root.data[i * p + k]! * lower.data[k * p + j]!;
-      root.data[i * p + j] = value / lower.data[j * p + j]!;
-    }
-  }
-  const covariance = matrix(p, p);
-  for (let j = 0; j < p; j++) {
-    for (let i = 0; i < p; i++) {
-      covariance.data[j * p + i] = residualVariance * innerProduct(root.data, i * p, root.data, j * p, p);
-    }
-  }
-  return covariance;
 }
 
 /** ΛΛ′Z′V⁻¹(y − Xβ) of each group. */

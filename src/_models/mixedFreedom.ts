@@ -1,38 +1,57 @@
 import { innerProduct, symmetricEigen } from "../_numeric/matrix.ts";
-import { solveLower } from "./mixedDerivatives.ts";
+import {
+  covarianceAlong,
+  directionsOf,
+  everyPlace,
+  independentParts,
+  type MixedInference,
+  type MixedParts,
+  timesSymmetric,
+} from "./mixedInference.ts";
 import { dot, inFactor, type MixedMinimum } from "./mixedSearch.ts";
 
+/** Tests with Satterthwaite degrees of freedom; `null` where the likelihood has no strict maximum. */
+export function satterthwaiteInference(parts: MixedParts): MixedInference | null {
+  const freedomOf = satterthwaiteFreedom(parts.minimum);
+  if (freedomOf === null) return null;
+  const rows = directionsOf(parts, everyPlace(parts));
+  return {
+    covariance: covarianceAlong(rows, parts.residualVariance),
+    freedoms: Float64Array.from(rows, freedomOf),
+    jointTest(places) {
+      const independent = independentParts(parts, places);
+      return {
+        statistic: independent.reduce((total, { squared }) => total + squared, 0) / places.length,
+        freedom: jointFreedom(independent.map(({ direction }) => freedomOf(direction))),
+      };
+    },
+  };
+}
+
 /**
- * Satterthwaite degrees of freedom of the variance f = h′(X′V⁻¹X)⁻¹h of a contrast: 2f² over the variance of its estimate, by the
- * gradient of σ²f and the inverse Hessian of the deviance in Λ and σ (Kuznetsova et al. 2017, equations 5 to 7). Elements of Λ on the boundary
- * are held there. `null` where the deviance has no minimum in the others.
+ * Satterthwaite degrees of freedom 2f² / var(f) of a variance f = d′d, d in the directions of L: by the gradient of σ²f and the inverse
+ * Hessian of the deviance in Λ and log σ (Kuznetsova et al. 2017, section 2.2). Elements of Λ on the boundary are held there.
  */
-export function satterthwaiteFreedom({ state, derivatives, free }: MixedMinimum): (h: Float64Array) => number | null {
+function satterthwaiteFreedom({
+  state,
+  derivatives,
+  free,
+}: MixedMinimum): ((direction: Float64Array) => number) | null {
   const { hessian, slopes } = inFactor(state.factor, derivatives, free);
   const size = free.length;
-  const { values, vectors } =
-    size === 0 ? { values: [], vectors: null } : symmetricEigen({ rows: size, columns: size, data: hessian });
-  const convex = values.length === 0 || (values[0]! > 0 && values.every((value) => value > 1e-10 * values[0]!));
-  return (h) => {
-    if (!convex) return null;
-    const turned = Float64Array.from(h);
-    solveLower(state.lower, turned);
-    const p = turned.length;
-    const f = innerProduct(turned, 0, turned, 0, p);
-    const growth = derivatives.growth.map(({ data }) => {
-      let total = 0;
-      for (let j = 0; j < p; j++) total += turned[j]! * innerProduct(data, j * p, turned, 0, p);
-      return total / f;
-    });
-    // by log σ the gradient is 2f; it is taken out of the gradient by Λ along the cross derivatives
+  const { values, vectors } = symmetricEigen({ rows: size, columns: size, data: hessian });
+  if (!values.every((value) => value > 1e-10 * values[0]!)) return null;
+  return (direction) => {
+    const f = innerProduct(direction, 0, direction, 0, direction.length);
+    const growth = derivatives.growth.map((matrix) => dot(direction, timesSymmetric(matrix, direction)) / f);
+    // the gradient by log σ is 2f: what Λ and σ share is taken out along their cross derivatives, and σ alone gives 1/ν
     const gradient = Float64Array.from(
       slopes,
       (slope) => dot(slope, growth) - dot(slope, derivatives.fall) / state.residual,
     );
     let spread = 1 / state.freedom;
     values.forEach((value, k) => {
-      const along = innerProduct(vectors!.data, k * size, gradient, 0, size);
-      spread += (along * along) / value;
+      spread += innerProduct(vectors.data, k * size, gradient, 0, size) ** 2 / value;
     });
     return 1 / spread;
   };

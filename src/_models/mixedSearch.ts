@@ -67,18 +67,24 @@ interface Problem {
   readonly restricted: boolean;
 }
 
-/** The two best points of a coarse grid. */
+/**
+ * The best points of a coarse grid over both standard deviations and, where free, the correlation. Several minima are a matter of few
+ * groups: there all points are tried.
+ */
 function starts({ groups, restricted }: Problem, shape: RandomShape, reach: number): MixedState[] {
   const grid = [0.03, 0.2, 0.7].map((share) => share * reach);
+  const turns = shape === "correlated" ? [-0.95, 0, 0.95] : [0];
   const factors =
     shape === "intercept"
       ? grid.map((a): Factor => [a, 0, 0])
-      : grid.flatMap((a) => grid.map((c): Factor => [a, 0, c]));
+      : turns.flatMap((turn) =>
+          grid.flatMap((a) => grid.map((slope): Factor => [a, turn * slope, Math.sqrt(1 - turn * turn) * slope])),
+        );
   return factors
     .map((factor) => mixedState(groups, factor, restricted))
     .filter((state) => state !== null)
     .sort((one, other) => one.deviance - other.deviance)
-    .slice(0, 2);
+    .slice(0, Math.max(2, Math.round(500 / groups.count)));
 }
 
 /** The faces of the boundary that a minimum all but touches, simplest first: no random effects; then one direction alone. */

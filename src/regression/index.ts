@@ -18,6 +18,7 @@ export {
   mixedModel,
   type VarianceComponent,
 } from "./mixedModel.ts";
+export type { DegreesOfFreedom, TermTest } from "./mixedTests.ts";
 export { type OrdinalCoefficient, type OrdinalModel, type OrdinalModelSpec, ordinalModel } from "./ordinalModel.ts";
 export type { OverallTest } from "./overallTest.ts";
 export {

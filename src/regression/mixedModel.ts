@@ -1,14 +1,22 @@
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { fitLinear } from "../_models/linear.ts";
-import { fitMixed, type MixedFit } from "../_models/mixed.ts";
+import { fitMixed } from "../_models/mixed.ts";
 import { buildDesign, refuseCollinear, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
-import { rowsOfMatrix } from "../_numeric/matrix.ts";
+import { type Matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
 import { readClusters, selectComplete } from "../arm.ts";
-import type { Note, Result } from "../estimate.ts";
+import type { Result } from "../estimate.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
 import { categoriesOf, type Data, numbersOf, type Table, toTable } from "../table.ts";
 import { askedTerms } from "./askedTerms.ts";
-import { mixedObstacle, refuseConstantSlope, refuseConstantWithin, refuseUnnamed } from "./mixedRefusals.ts";
+import {
+  mixedObstacle,
+  refuseConstantSlope,
+  refuseConstantWithin,
+  refuseRogerByMaximum,
+  refuseUnnamed,
+} from "./mixedRefusals.ts";
+import { chooseInference, type DegreesOfFreedom, type TermTest, termTests } from "./mixedTests.ts";
+import { methodInWords, mixedNotes } from "./mixedWords.ts";
 import { refuseConstantOutcome } from "./outcomeScale.ts";
 
 export interface MixedModelSpec {
@@ -24,8 +32,11 @@ export interface MixedModelSpec {
   readonly correlated?: boolean;
   /** Default "REML". "ML" for likelihood-ratio comparisons of models with different terms. */
   readonly method?: "REML" | "ML";
-  /** Of tests and limits. Default "satterthwaite". "normal" takes them as infinite. */
-  readonly degreesOfFreedom?: "satterthwaite" | "normal";
+  /**
+   * Of tests and limits. Default "satterthwaite". "kenward-roger" (REML alone) also corrects the standard errors for the
+   * uncertainty of the variances; "normal" takes the variances as known.
+   */
+  readonly degreesOfFreedom?: DegreesOfFreedom;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
 }
@@ -55,9 +66,12 @@ export interface MixedModel extends Result {
   readonly randomSlope: string | null;
   readonly correlated: boolean;
   readonly likelihood: "REML" | "ML";
-  readonly degreesOfFreedom: "satterthwaite" | "normal";
+  /** Those used: "normal" where the ones asked for are not defined. */
+  readonly degreesOfFreedom: DegreesOfFreedom;
   /** The fixed effects: the intercept first, then in the order of the terms. */
   readonly coefficients: readonly Coefficient[];
+  /** Each term's coefficients together against 0, in the order of the terms. */
+  readonly termTests: readonly TermTest[];
   readonly references: Readonly<Record<string, string>>;
   /** Covariance matrix of the coefficients, in their order. */
   readonly covariance: readonly (readonly number[])[];
@@ -108,7 +122,7 @@ const options = [
  * "slope-constant-within-groups", "groups-among-terms", "too-few-repeats", "perfect-fit", "not-converged".
  *
  * Source: Bates, Mächler, Bolker & Walker (2015), equations 34 and 42 (profiled deviance); Kuznetsova, Brockhoff & Christensen
- * (2017), degrees of freedom. Checked against lme4 1.1.31 and lmerTest 3.1.3 in R 4.2.2.
+ * (2017), degrees of freedom; Kenward & Roger (1997). Checked against lme4 1.1.31, lmerTest 3.1.3 and pbkrtest 0.5.2 in R 4.2.2.
  *
  * @example
  * ```ts
@@ -129,15 +143,17 @@ export function mixedModel(data: Data, spec: MixedModelSpec): MixedModel {
   refuseUnknown(caller, spec, options);
   const level = completeLevel(caller, spec.level);
   const likelihood = completeChoice(caller, "method", spec.method, ["REML", "ML"], "REML");
-  const degreesOfFreedom = completeChoice(
+  const askedFreedom = completeChoice(
     caller,
     "degreesOfFreedom",
     spec.degreesOfFreedom,
-    ["satterthwaite", "normal"],
+    ["satterthwaite", "kenward-roger", "normal"],
     "satterthwaite",
   );
+  refuseRogerByMaximum(askedFreedom, likelihood);
   refuseUnnamed(spec.group, spec.randomSlope, spec.correlated);
   const terms = askedTerms(caller, spec.terms, spec.outcome);
+  if (spec.randomSlope !== undefined) askedTerms(caller, [spec.randomSlope], spec.outcome);
   const table = toTable(data);
   const variables = terms.flatMap((term) => variablesOfTerm(table, term));
   const used = [spec.outcome, ...variables, ...(spec.randomSlope === undefined ? [] : [spec.randomSlope]), spec.group];
@@ -160,15 +176,16 @@ export function mixedModel(data: Data, spec: MixedModelSpec): MixedModel {
   const fit = fitMixed({ design, outcome, start, codes, count: labels.length, slope, correlated, restricted });
   if (typeof fit === "string") throw mixedObstacle(fit, spec.group, spec.randomSlope);
 
-  const freedoms = degreesOfFreedom === "normal" ? null : freedomOfEach(fit, names.length);
+  const { inference, used: degreesOfFreedom } = chooseInference(fit, askedFreedom);
+  const without = slope !== null && isOutside(design, slope) ? spec.randomSlope! : null;
   const parameters = names.length + (slope === null ? 2 : correlated ? 4 : 3);
   const [intercept, covariance, slopeVariance] = fit.randomCovariance;
   return {
     kind: "mixed-model",
     n: rows.rows,
     dropped: selection.dropped,
-    notes: notesOf(fit, degreesOfFreedom !== "normal" && freedoms === null),
-    method: methodInWords(slope !== null, correlated, likelihood, freedoms !== null),
+    notes: mixedNotes(fit.singular, askedFreedom !== degreesOfFreedom, without),
+    method: methodInWords(slope !== null, correlated, likelihood, degreesOfFreedom),
     outcome: spec.outcome,
     terms,
     group: spec.group,
@@ -179,9 +196,10 @@ export function mixedModel(data: Data, spec: MixedModelSpec): MixedModel {
     correlated,
     likelihood,
     degreesOfFreedom,
-    coefficients: coefficientTable(columns, fit.coefficients, fit.covariance, freedoms, level),
+    coefficients: coefficientTable(columns, fit.coefficients, inference.covariance, inference.freedoms, level),
+    termTests: termTests(columns, inference),
     references,
-    covariance: rowsOfMatrix(fit.covariance),
+    covariance: rowsOfMatrix(inference.covariance),
     random: {
       intercept: component(intercept),
       slope: slope === null ? null : component(slopeVariance),
@@ -219,43 +237,13 @@ function readGroups(rows: Table, name: string): { codes: Int32Array; labels: str
   return { codes: column.codes.map((code) => place[code]!), labels, sizes: present.filter((size) => size > 0) };
 }
 
-/** `null` where they are not defined for one of the coefficients. */
-function freedomOfEach(fit: MixedFit, size: number): Float64Array | null {
-  const freedoms = new Float64Array(size);
-  for (let k = 0; k < size; k++) {
-    const contrast = new Float64Array(size);
-    contrast[k] = 1;
-    const freedom = fit.freedomOf(contrast);
-    if (freedom === null) return null;
-    freedoms[k] = freedom;
-  }
-  return freedoms;
+/** Whether a column is no combination of the columns of the design. */
+function isOutside(design: Matrix, column: Float64Array): boolean {
+  const { residuals } = fitLinear(design, column);
+  const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest(residuals) > 1e-9 * largest(column);
 }
 
 function component(variance: number): VarianceComponent {
   return { variance, standardDeviation: Math.sqrt(variance) };
-}
-
-function methodInWords(hasSlope: boolean, correlated: boolean, likelihood: string, hasFreedom: boolean): string {
-  const effects = hasSlope
-    ? `random intercepts and slopes, ${correlated ? "correlated" : "uncorrelated"}`
-    : "random intercepts";
-  return `Linear mixed model with ${effects}, by ${likelihood}; tests by ${hasFreedom ? "t with Satterthwaite degrees of freedom" : "the normal distribution"}`;
-}
-
-function notesOf(fit: MixedFit, undefinedFreedom: boolean): Note[] {
-  const notes: Note[] = [];
-  if (fit.singular) {
-    notes.push({
-      code: "singular-fit",
-      text: "A variance of the random effects is estimated as 0, or their correlation as 1 or −1: a simpler model fits as well. Degrees of freedom take this as given.",
-    });
-  }
-  if (undefinedFreedom) {
-    notes.push({
-      code: "freedom-undefined",
-      text: "The likelihood is too flat for degrees of freedom; tests and limits are by the normal distribution and too narrow for few groups.",
-    });
-  }
-  return notes;
 }

@@ -25,6 +25,15 @@ export function refuseUnnamed(group: unknown, randomSlope: unknown, correlated: 
   });
 }
 
+/** Error: "invalid-option". */
+export function refuseRogerByMaximum(degreesOfFreedom: string, likelihood: string): void {
+  if (degreesOfFreedom !== "kenward-roger" || likelihood === "REML") return;
+  throw new KithpathError("invalid-option", `${caller}: "kenward-roger" is made for REML`, {
+    expected: 'method: "REML", or degreesOfFreedom: "satterthwaite"',
+    received: `method: "${likelihood}"`,
+  });
+}
+
 /** Error: "constant-within-groups". */
 export function refuseConstantWithin(outcome: Float64Array, codes: Int32Array, name: string, group: string): void {
   const first = new Map<number, number>();

@@ -7,6 +7,14 @@ import { expectClose, plainColumns } from "../support/witness.ts";
 
 type Columns = Record<string, Cell[]>;
 
+interface Tests {
+  readonly term: string[];
+  readonly statistic: number[];
+  readonly df1: number[];
+  readonly df2: number[];
+  readonly pValue: number[];
+}
+
 interface Figures {
   readonly n: number;
   readonly estimate: number[];
@@ -21,6 +29,14 @@ interface Figures {
   readonly theta: number | number[];
   readonly effects: number[][];
   readonly groups: (string | number)[];
+  readonly tests?: Tests;
+  readonly roger?: {
+    readonly standardError: number[];
+    readonly df: number[];
+    readonly pValue: number[];
+    readonly covariance: number[][];
+    readonly tests?: Tests;
+  };
 }
 
 interface Case {
@@ -104,11 +120,41 @@ describe.each(cases)("lme4 and lmerTest on simulated and on small data: $name", 
     });
   });
 
+  test("Kenward–Roger as in pbkrtest: standard errors, covariance, degrees of freedom", () => {
+    const expected = one.reml.roger!;
+    const model = mixedModel(data[one.data]!, { ...specOf(one), degreesOfFreedom: "kenward-roger" });
+    model.coefficients.forEach((row, k) => {
+      expectClose(row.standardError, expected.standardError[k]!, { rel: 1e-5, abs: 0 }, `${row.name} standard error`);
+      expectClose(row.df, expected.df[k]!, { rel: 2e-5, abs: 0 }, `${row.name} df`);
+      expectClose(row.pValue, expected.pValue[k]!, { rel: 1e-4, abs: 1e-9 }, `${row.name} p`);
+      expected.covariance[k]!.forEach((value, j) => {
+        expectClose(model.covariance[k]![j]!, value, { rel: 2e-5, abs: 1e-7 }, `${row.name} covariance ${j}`);
+      });
+    });
+  });
+
   test("a fit is called singular where R's covariance factor has a pivot of 0", () => {
     const theta = [one.reml.theta].flat();
     const pivots = theta.length === 3 ? [theta[0]!, theta[2]!] : theta;
     const singular = pivots.some((pivot) => pivot < 1e-4);
     const notes = mixedModel(data[one.data]!, specOf(one)).notes.map(({ code }) => code);
     expect(notes.includes("singular-fit")).toBe(singular);
+  });
+});
+
+describe.each(cases.filter(({ reml }) => reml.tests !== undefined))("terms of several coefficients: $name", (one) => {
+  test.each([
+    ["satterthwaite", one.reml.tests!],
+    ["kenward-roger", one.reml.roger!.tests!],
+  ] as const)("%s", (degreesOfFreedom, expected) => {
+    const { termTests } = mixedModel(data[one.data]!, { ...specOf(one), degreesOfFreedom });
+    expect(termTests.map(({ term, df1 }) => [term, df1])).toEqual(
+      expected.term.map((term, k) => [term, expected.df1[k]]),
+    );
+    termTests.forEach((row, k) => {
+      expectClose(row.statistic, expected.statistic[k]!, { rel: 1e-5, abs: 0 }, `${row.term} F`);
+      expectClose(row.df2, expected.df2[k]!, { rel: 2e-5, abs: 0 }, `${row.term} df`);
+      expectClose(row.pValue, expected.pValue[k]!, { rel: 1e-4, abs: 0 }, `${row.term} p`);
+    });
   });
 });

@@ -60,6 +60,42 @@ describe("by hand", () => {
   });
 });
 
+describe("tests of terms", () => {
+  const spec: MixedModelSpec = { outcome: "y", terms: ["x", "z"], group: "g" };
+
+  test.each(["satterthwaite", "kenward-roger"] as const)("of one coefficient are the square of its t: %s", (choice) => {
+    const { coefficients, termTests } = mixedModel(lines(), { ...spec, degreesOfFreedom: choice });
+    termTests.forEach((row, k) => {
+      const other = coefficients[k + 1]!;
+      expectClose(row.statistic, other.statistic ** 2, exact);
+      expectClose(row.df2, other.df!, exact);
+      expectClose(row.pValue, other.pValue, exact);
+    });
+  });
+
+  test("with known variances they are chi-square", () => {
+    const data = lines();
+    const kinds = { ...data, kind: data["z"]!.map((z) => `kind ${z}`) };
+    const model = mixedModel(kinds, { ...spec, terms: ["x", "kind"], degreesOfFreedom: "normal" });
+    const [, kind] = model.termTests;
+    const [b1, b2] = model.coefficients.slice(2).map(({ estimate }) => estimate);
+    const [[v11, v12], [, v22]] = model.covariance.slice(2).map((row) => row.slice(2)) as [number[], number[]];
+    const wald = (b1! ** 2 * v22! - 2 * b1! * b2! * v12! + b2! ** 2 * v11!) / (v11! * v22! - v12! ** 2);
+    expectClose(kind!.statistic, wald / 2, { rel: 1e-9, abs: 0 });
+    expect([kind!.term, kind!.df1, kind!.df2]).toEqual(["kind", 2, null]);
+    // a chi-square on 2 degrees of freedom has the tail exp(−x/2)
+    expectClose(kind!.pValue, Math.exp(-wald / 2), { rel: 1e-9, abs: 0 });
+  });
+
+  test("Kenward–Roger errors are no smaller than the uncorrected ones", () => {
+    const plain = mixedModel(lines(), spec).coefficients;
+    const wider = mixedModel(lines(), { ...spec, degreesOfFreedom: "kenward-roger" }).coefficients;
+    wider.forEach(({ standardError }, k) => {
+      expect(standardError).toBeGreaterThanOrEqual(plain[k]!.standardError! * (1 - 1e-12));
+    });
+  });
+});
+
 describe("balanced groups have the closed form of the analysis of variance", () => {
   test("REML: residual MSW, between (MSB − MSW)/n, any number of groups and rows", () => {
     const numbers = fc.double({ min: -5, max: 5, noNaN: true });
@@ -295,6 +331,16 @@ describe("on the boundary", () => {
   });
 });
 
+test("a random slope outside the terms is told; one that a category of time spans is not", () => {
+  const data = lines();
+  const codes = (terms: string[], randomSlope: string) =>
+    mixedModel({ ...data, kind: data["z"]!.map((z) => `kind ${z}`) }, { outcome: "y", terms, group: "g", randomSlope })
+      .notes.map(({ code }) => code)
+      .filter((code) => code !== "singular-fit");
+  expect(codes(["z"], "x")).toEqual(["slope-without-term"]);
+  expect(codes(["kind", "x"], "z")).toEqual([]);
+});
+
 describe("refusals", () => {
   const base: MixedModelSpec = { outcome: "y", terms: ["x"], group: "g" };
   const codeOf = (data: Columns, spec: MixedModelSpec) => refusalOf(() => mixedModel(data, spec)).code;
@@ -305,6 +351,7 @@ describe("refusals", () => {
     expect(codeOf(columns, { ...base, slope: "x" } as MixedModelSpec)).toBe("unknown-option");
     expect(codeOf(columns, { ...base, method: "X" as "ML" })).toBe("invalid-option");
     expect(codeOf(columns, { ...base, degreesOfFreedom: "kr" as "normal" })).toBe("invalid-option");
+    expect(codeOf(columns, { ...base, degreesOfFreedom: "kenward-roger", method: "ML" })).toBe("invalid-option");
     expect(codeOf(columns, { ...base, level: 95 })).toBe("invalid-option");
     expect(codeOf(columns, { ...base, correlated: false })).toBe("invalid-option");
     expect(codeOf(columns, { ...base, randomSlope: ["x"] as unknown as string })).toBe("invalid-option");
@@ -319,6 +366,8 @@ describe("refusals", () => {
     );
     expect(codeOf({ ...columns, g: columns["g"]!.map(() => 1) }, base)).toBe("one-cluster");
     expect(codeOf(columns, { ...base, terms: ["x", "y"] })).toBe("outcome-among-terms");
+    expect(codeOf(columns, { ...base, randomSlope: "y" })).toBe("outcome-among-terms");
+    expect(codeOf(columns, { ...base, group: "y" })).toBe("too-few-repeats");
     expect(codeOf({ ...columns, y: columns["g"]!.map(() => 1) }, base)).toBe("constant-outcome");
     expect(
       codeOf({ ...columns, twice: columns["x"]!.map((x) => 2 * (x as number)) }, { ...base, terms: ["x", "twice"] }),

@@ -89,6 +89,35 @@ describe.skipIf(!sharedIsPresent)(title, () => {
     });
   });
 
+  test("lmm_anova3: F of each term with Satterthwaite degrees of freedom", () => {
+    const { expected, tolerance } = witnessCase<Record<"F" | "num_df" | "den_df" | "p", number[]>>(
+      "repeated",
+      "lmm_anova3",
+    );
+    const { termTests } = mixedModel(help(), { outcome: "mcs", terms: ["wave", "treat", "sex"], group: "id" });
+    termTests.forEach((row, k) => {
+      expectClose(row.statistic, expected.F[k]!, tolerance, `${row.term} F`);
+      expect(row.df1).toBe(expected.num_df[k]);
+      expectClose(row.df2, expected.den_df[k]!, tolerance, `${row.term} df`);
+      expectClose(row.pValue, expected.p[k]!, { rel: 1e-3, abs: 0 }, `${row.term} p`);
+    });
+  });
+
+  test("lmm_kr_sleep: Kenward–Roger standard errors and degrees of freedom", () => {
+    const { expected, tolerance } = witnessCase<Record<"se" | "df" | "t" | "p", number[]>>("repeated", "lmm_kr_sleep");
+    const model = mixedModel(witnessData("sleepstudy"), {
+      ...sleep,
+      randomSlope: "Days",
+      degreesOfFreedom: "kenward-roger",
+    });
+    model.coefficients.forEach((row, k) => {
+      expectClose(row.standardError, expected.se[k]!, tolerance, `${row.name} standard error`);
+      expectClose(row.df, expected.df[k]!, tolerance, `${row.name} df`);
+      expectClose(row.statistic, expected.t[k]!, tolerance, `${row.name} t`);
+      expectClose(row.pValue, expected.p[k]!, tolerance, `${row.name} p`);
+    });
+  });
+
   test("lmm_blup: predicted deviations of every group", () => {
     const { expected, tolerance } = witnessCase<{ level: string[]; values: Record<string, number[]> }>(
       "repeated",
