@@ -9,7 +9,8 @@ export type {
 } from "./closedFormResult.ts";
 export type { ClosedFormMediator, ClosedFormOutcome, ClosedFormSpec } from "./closedFormSpec.ts";
 export type { CoefficientRow, ModelTable } from "./coefficientTables.ts";
-export type { EffectName, EffectScale } from "./effectKeys.ts";
+export type { EffectName, EffectScale } from "./effectPlan.ts";
+export { type IndirectFromSummary, type IndirectSummary, indirectFromSummary } from "./indirectFromSummary.ts";
 export { mediate } from "./mediate.ts";
 export type {
   EffectRow,
@@ -20,6 +21,13 @@ export type {
   PathRow,
 } from "./result.ts";
 export type { ConfounderPrevalence } from "./sensitivity/confounderBias.ts";
+export {
+  type ErrorCorrelationOptions,
+  type ErrorCorrelationPoint,
+  type ErrorCorrelationSensitivity,
+  type ErrorCorrelationZero,
+  sensitivityToErrorCorrelation,
+} from "./sensitivity/errorCorrelation.ts";
 export { type EValue, type EValueOptions, eValue } from "./sensitivity/eValue.ts";
 export {
   type MediationalEValue,
@@ -43,3 +51,4 @@ export {
   unmeasuredConfounder,
 } from "./sensitivity/unmeasuredConfounder.ts";
 export type { ExposureSpec, MediateSpec, MediationInference, MediatorSpec, OutcomeSpec } from "./spec.ts";
+export type { SummaryMethod } from "./summaryMethods.ts";
