@@ -110,7 +110,7 @@ function withinVariance({ within, fixed, rows, directions }: MixedGroups, noise:
 
 function obstacleOf(groups: MixedGroups, within: Within, hasSlope: boolean): MixedObstacle | null {
   if (hasSlope && groups.spread.every((spread) => spread === 0)) return "slope-constant-within-groups";
-  if (groups.count * (hasSlope ? 2 : 1) >= groups.rows || within.freedom <= 0) return "too-few-repeats";
+  if (within.freedom <= 0) return "too-few-repeats";
   if (within.variance === 0) return "perfect-fit";
   const reached = (row: number) => {
     for (let group = 0; group < groups.count; group++) {

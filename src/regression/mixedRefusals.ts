@@ -70,8 +70,8 @@ const obstacles: Readonly<Record<MixedObstacle, (group: string, slope: string) =
   }),
   "too-few-repeats": (group) => ({
     message: `${caller}: too few rows per "${group}" to tell groups and residual apart`,
-    expected: "more rows than random effects, and rows left over after the terms",
-    received: `a row or two per "${group}"`,
+    expected: "rows left over when every group has its own intercept, or line, and the terms are fitted",
+    received: "none",
     remedy: "A random intercept needs groups of two rows or more, a random slope of three; else use linearModel.",
   }),
   "groups-among-terms": (group) => ({

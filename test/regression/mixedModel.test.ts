@@ -403,6 +403,18 @@ describe("refusals", () => {
     expect(codeOf({ g: named, x: three, y }, apart)).toBe("groups-among-terms");
   });
 
+  test("people seen once are no hindrance to slopes of people seen often", () => {
+    const once = Array.from({ length: 60 }, (_, k) => k);
+    const more: Columns = {
+      g: [...columns["g"]!, ...once.map((k) => 1000 + k)],
+      x: [...columns["x"]!, ...once.map((k) => k % 4)],
+      y: [...columns["y"]!, ...once.map((k) => 20 + 2 * (k % 4) + ((k * 7) % 5))],
+    };
+    const { n, groups, random } = mixedModel(more, { ...base, randomSlope: "x" });
+    expect(n).toBeLessThan(2 * groups);
+    expect(random.slope!.variance).toBeGreaterThan(0);
+  });
+
   test("rows that miss the group or the slope are left out and counted", () => {
     const x = [...columns["x"]!];
     const g = [...columns["g"]!];
