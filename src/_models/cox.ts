@@ -55,10 +55,10 @@ export function fitCox(data: CoxData, ties: CoxTies): CoxFit {
     iterations++;
     const step = newtonStep(state);
     if (step === null) {
-      monotone ??= monotoneColumns(history, coefficients);
+      monotone ??= monotoneColumns(history, coefficients, ties);
       break;
     }
-    if (iterations > SUSPICIOUS) monotone = monotoneColumns(history, step) ?? monotone;
+    if (iterations > SUSPICIOUS) monotone = monotoneColumns(history, step, ties) ?? monotone;
     const next = climb(history, ties, coefficients, state, step);
     if (next === null) break;
     const gain = next.state.logLikelihood - state.logLikelihood;

@@ -1,4 +1,5 @@
 import { type Matrix, matrix } from "../_numeric/matrix.ts";
+import { exactLikelihood } from "./coxExact.ts";
 import type { CoxHistory, TimeGroup } from "./coxHistory.ts";
 import { type CoxTies, denominators, type RelativeHazards, type RiskSums, sweepRiskSets } from "./coxRiskSets.ts";
 
@@ -10,6 +11,7 @@ export interface CoxState {
 
 /** Partial likelihood, its gradient and the observed information, in the centred and scaled covariates. */
 export function coxLikelihood(history: CoxHistory, relative: RelativeHazards, ties: CoxTies): CoxState {
+  if (ties === "exact") return exactLikelihood(history, relative);
   const score = new Float64Array(history.columns);
   const information = matrix(history.columns, history.columns);
   let logLikelihood = 0;

@@ -1,6 +1,7 @@
 import type { CoxHistory, TimeGroup } from "./coxHistory.ts";
 
-export type CoxTies = "efron" | "breslow";
+/** What is done with events at one time; "exact" is the logistic likelihood of discrete time, without weights. */
+export type CoxTies = "efron" | "breslow" | "exact";
 
 /** Each row's share of the hazard at some coefficients, relative to the largest of its stratum so that nothing overflows. */
 export interface RelativeHazards {

@@ -1,5 +1,7 @@
-import { type CoxFit, fitCox } from "../_models/cox.ts";
+import { type CoxFit, type CoxTies, fitCox } from "../_models/cox.ts";
 import { coxBaseline } from "../_models/coxBaseline.ts";
+import { exactWork, MOST_TIED } from "../_models/coxExact.ts";
+import { sortHistory } from "../_models/coxHistory.ts";
 import { hazardSteps } from "../_models/coxResiduals.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { fromColumns, matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
@@ -16,6 +18,7 @@ import {
   residualsOf,
 } from "./coxDiagnostics.ts";
 import { coxNotes } from "./coxNotes.ts";
+import { type CoxPrediction, coxPredictions } from "./coxPrediction.ts";
 import { type CoxModelSpec, readCox } from "./coxSpec.ts";
 import { type CoxCoefficient, type CoxTests, coxCoefficients, coxTests, robustness } from "./coxTable.ts";
 
@@ -44,7 +47,7 @@ export interface CoxModel extends Result {
   readonly event: string;
   readonly events: number;
   readonly terms: readonly string[];
-  readonly ties: "efron" | "breslow";
+  readonly ties: CoxTies;
   readonly strata: string | null;
   readonly cluster: string | null;
   readonly clusters: number | null;
@@ -62,13 +65,15 @@ export interface CoxModel extends Result {
   readonly bic: number;
   /** `null` without terms. */
   readonly tests: CoxTests | null;
-  /** One per stratum, at every time at which somebody's row ends; `null` where the likelihood has no finite maximum. */
+  /** One per stratum, at every time at which somebody's row ends; `null` where the likelihood has no finite maximum, and with exact ties. */
   readonly baseline: readonly CoxBaseline[] | null;
-  /** `null` without terms and where the likelihood has no finite maximum. */
+  /** `null` without terms, with exact ties and where the likelihood has no finite maximum. */
   readonly proportionalHazards: ProportionalHazards | null;
   readonly concordance: CoxConcordance | null;
   /** `null` unless asked for, and where the likelihood has no finite maximum. */
   readonly residuals: CoxModelResiduals | null;
+  /** One per profile; `null` unless asked for, and where the likelihood has no finite maximum. */
+  readonly predictions: readonly CoxPrediction[] | null;
   readonly level: number;
 }
 
@@ -82,9 +87,12 @@ export interface CoxModel extends Result {
  * With `competing` the hazard is cause-specific. Where the likelihood rises for ever (no finite hazard ratio) the coefficients concerned are
  * `null` with the note "monotone-likelihood"; the score and likelihood-ratio tests stand.
  *
+ * With `predict` it predicts for given people the probability of no event, with limits that hold the uncertainty of coefficients and
+ * baseline both. With a competing event this is the probability where nothing competes, not the share of people without the event.
+ *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms", "no-events",
  * "event-code", "unknown-level", "negative-time", "start-not-before-time", "constant-column", "collinear", "negative-weight",
- * "one-cluster", "log-of-zero", "not-converged".
+ * "one-cluster", "log-of-zero", "not-converged", "missing-profile-value", "too-many-ties".
  *
  * Sources: Cox (1972, 1975); Efron (1977); Breslow (1974); Lin & Wei (1989); Grambsch & Therneau (1994); Harrell and others (1996).
  * Checked against R 4.2.2, survival 3.5-3 (`coxph`, `basehaz`, `cox.zph`, `concordance`, `residuals`).
@@ -104,7 +112,9 @@ export function coxModel(data: Data, spec: CoxModelSpec): CoxModel {
   const { table, level, ties, covarianceType, strata, weights, clusters } = read;
   const columns = read.terms.flatMap((term) => designColumns(table, term));
   const design = columns.length === 0 ? matrix(table.rows, 0) : fromColumns(columns.map(({ values }) => values));
-  const fit = fitCox({ design, start: read.start, stop: read.time, event: read.event, strata, weights }, ties);
+  const history = { design, start: read.start, stop: read.time, event: read.event, strata, weights };
+  if (ties === "exact") refuseManyTies(history);
+  const fit = fitCox(history, ties);
   const names = columns.map(({ name }) => name);
   refuseIndistinct(fit.aliased, names);
   if (!fit.converged) throw notConverged(fit);
@@ -112,6 +122,7 @@ export function coxModel(data: Data, spec: CoxModelSpec): CoxModel {
   const robust = covarianceType === "robust" ? robustness(fit, weights, clusters) : null;
   const covariance = robust?.covariance ?? fit.covariance;
   const steps = hazardSteps(fit.history, fit.relative, ties);
+  const hasHazard = fit.monotone === null && ties !== "exact";
   return {
     kind: "cox-model",
     n: table.rows,
@@ -124,6 +135,7 @@ export function coxModel(data: Data, spec: CoxModelSpec): CoxModel {
         clusters: clusters?.count ?? null,
         robust: covarianceType === "robust",
         competingEvents: read.competingEvents,
+        predicts: spec.predict !== undefined,
       }),
     ],
     method: method(ties, strata !== null, covarianceType, clusters !== null),
@@ -148,10 +160,17 @@ export function coxModel(data: Data, spec: CoxModelSpec): CoxModel {
     aic: 2 * names.length - 2 * fit.logLikelihood,
     bic: Math.log(fit.history.events) * names.length - 2 * fit.logLikelihood,
     tests: coxTests(fit, covariance, robust?.robustScore ?? null),
-    baseline: fit.monotone === null ? baselines(fit, steps, strata?.levels ?? null) : null,
-    proportionalHazards: proportionalHazards(fit, columns, read.transform),
+    baseline: hasHazard ? baselines(fit, steps, strata?.levels ?? null) : null,
+    proportionalHazards: hasHazard ? proportionalHazards(fit, columns, read.transform) : null,
     concordance: coxConcordance(fit, weights, clusters),
     residuals: spec.residuals && fit.monotone === null ? residualsOf(fit, steps, read.event, weights, read.rows) : null,
+    predictions:
+      spec.predict !== undefined
+        ? coxPredictions("coxModel", spec.predict, {
+            ...{ fit, steps, covariance, table, terms: read.terms, level },
+            strata: strata === null ? null : { name: spec.strata!, levels: strata.levels },
+          })
+        : null,
     level,
   };
 }
@@ -182,8 +201,23 @@ function baselines(
   }));
 }
 
-function method(ties: string, stratified: boolean, covariance: string, clustered: boolean): string {
-  const tied = ties === "efron" ? "Efron's" : "Breslow's";
+/** Error: "too-many-ties". */
+function refuseManyTies(data: Parameters<typeof sortHistory>[0]): void {
+  const history = sortHistory(data);
+  const most = history.groups.reduce((largest, { deaths }) => Math.max(largest, deaths), 0);
+  if (most <= MOST_TIED && exactWork(history) <= MOST_WORK) return;
+  throw new KithpathError("too-many-ties", "coxModel: the exact likelihood of so many tied events is out of reach", {
+    expected: `at most ${MOST_TIED} events at one time, and fewer for many rows`,
+    received: `up to ${most} events at one time among ${history.rows} rows`,
+    where: { path: "ties" },
+    remedy: 'Use ties: "efron", which is close to it.',
+  });
+}
+
+const MOST_WORK = 3e9;
+
+function method(ties: CoxTies, stratified: boolean, covariance: string, clustered: boolean): string {
+  const tied = { efron: "Efron's", breslow: "Breslow's", exact: "the exact (discrete)" }[ties];
   const errors =
     covariance === "classical" ? "" : clustered ? ", cluster-robust standard errors" : ", robust standard errors";
   return `${stratified ? "Stratified " : ""}Cox proportional hazards model, ${tied} partial likelihood for ties${errors}`;

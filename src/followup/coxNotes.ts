@@ -11,12 +11,14 @@ export function coxNotes({
   clusters,
   robust,
   competingEvents,
+  predicts,
 }: {
   readonly fit: CoxFit;
   readonly names: readonly string[];
   readonly clusters: number | null;
   readonly robust: boolean;
   readonly competingEvents: number;
+  readonly predicts: boolean;
 }): Note[] {
   const notes: Note[] = [];
   const events = fit.history.events;
@@ -41,6 +43,18 @@ export function coxNotes({
     notes.push({
       code: "few-clusters",
       text: `With ${clusters} clusters the robust standard errors tend to be too small.`,
+    });
+  }
+  if (fit.ties === "exact" && names.length > 0) {
+    notes.push({
+      code: "discrete-odds",
+      text: "With exact ties time is discrete: the ratios are of the odds of the event at a time among those still at risk, and there is no baseline hazard.",
+    });
+  }
+  if (robust && predicts) {
+    notes.push({
+      code: "prediction-errors",
+      text: "The limits of predictions use the robust covariance of the coefficients, but take rows as independent for the baseline hazard.",
     });
   }
   if (competingEvents > 0) {

@@ -6,6 +6,7 @@ import { readClusters, selectComplete } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
 import { type CategoryColumn, categoriesOf, type Data, numbersOf, type Table, toTable } from "../table.ts";
+import type { CoxPredictionSpec } from "./coxPrediction.ts";
 import { type CompetingEvent, eventColumns, eventSource, type RelapseEvent, readRelapse } from "./relapseEvents.ts";
 
 export interface CoxModelSpec {
@@ -22,7 +23,10 @@ export interface CoxModelSpec {
    * products. An empty list estimates the hazard alone.
    */
   readonly terms: readonly string[];
-  /** What is done with events at one time. Default "efron". */
+  /**
+   * What is done with events at one time. Default "efron". "exact" is the likelihood of discrete time: the coefficients are log odds
+   * ratios, and there is no baseline hazard; without weights and clusters.
+   */
   readonly ties?: CoxTies;
   /** A column of groups with a baseline hazard of their own. */
   readonly strata?: string;
@@ -36,6 +40,8 @@ export interface CoxModelSpec {
   readonly timeTransform?: TimeTransform;
   /** Whether the residuals of every row are returned. Default false. */
   readonly residuals?: boolean;
+  /** People for whom to predict the probability of no event. */
+  readonly predict?: CoxPredictionSpec;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
 }
@@ -43,14 +49,14 @@ export interface CoxModelSpec {
 const caller = "coxModel";
 const options = [
   ...["time", "start", "event", "competing", "terms", "ties", "strata", "cluster", "covariance", "weights"],
-  ...["timeTransform", "residuals", "level"],
+  ...["timeTransform", "residuals", "predict", "level"],
 ];
 
 /** The options made whole and the complete rows they speak of. */
 export function readCox(data: Data, spec: CoxModelSpec) {
   refuseUnknown(caller, spec, options);
   const level = completeLevel(caller, spec.level);
-  const ties = completeChoice(caller, "ties", spec.ties, ["efron", "breslow"], "efron");
+  const ties = completeChoice(caller, "ties", spec.ties, ["efron", "breslow", "exact"], "efron");
   const transform = completeChoice(
     caller,
     "timeTransform",
@@ -65,6 +71,7 @@ export function readCox(data: Data, spec: CoxModelSpec) {
     spec.cluster === undefined ? ["classical", "robust"] : ["robust"],
     spec.cluster === undefined ? "classical" : "robust",
   );
+  if (ties === "exact") refuseWithExactTies(spec);
   const whole = toTable(data);
   const source = eventSource(caller, spec.event, spec.competing);
   const terms = readTerms(whole, spec, eventColumns(source));
@@ -109,6 +116,20 @@ export function readCox(data: Data, spec: CoxModelSpec) {
     weights: spec.weights === undefined ? null : numbersOf(table, spec.weights),
     notes,
   };
+}
+
+function refuseWithExactTies(spec: CoxModelSpec): void {
+  const { weights, cluster, covariance, residuals, predict } = spec;
+  const robust = covariance === "robust" ? covariance : undefined;
+  const asked = Object.entries({ weights, cluster, covariance: robust, residuals: residuals || undefined, predict });
+  const wrong = asked.find(([, value]) => value !== undefined);
+  if (wrong === undefined) return;
+  throw new KithpathError("invalid-option", `${caller}: ${wrong[0]} does not go with exact ties`, {
+    expected: 'ties "efron" or "breslow"',
+    received: 'ties "exact"',
+    where: { path: wrong[0] },
+    remedy: "The exact likelihood counts sets of rows: it knows no weights, no clusters and no hazard.",
+  });
 }
 
 function readTerms(table: Table, spec: CoxModelSpec, events: readonly string[]): readonly string[] {

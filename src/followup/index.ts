@@ -8,6 +8,7 @@ export {
 export type { RatioEstimate } from "./contrast.ts";
 export type { CoxConcordance, CoxModelResiduals, ProportionalHazards } from "./coxDiagnostics.ts";
 export { type CoxBaseline, type CoxBaselineStep, type CoxModel, coxModel } from "./coxModel.ts";
+export type { CoxPrediction, CoxPredictionSpec, CoxSurvivalAt } from "./coxPrediction.ts";
 export type { CoxModelSpec } from "./coxSpec.ts";
 export type { CoxCoefficient, CoxTest, CoxTests } from "./coxTable.ts";
 export {

@@ -201,7 +201,7 @@ describe("coxModel refuses", () => {
     ["outcome-among-terms", eight, { ...spec, terms: ["days"] }],
     ["unknown-column", eight, { ...spec, terms: ["mentor"] }],
     ["unknown-option", eight, { ...spec, tie: "efron" } as CoxModelSpec],
-    ["invalid-option", eight, { ...spec, ties: "exact" } as unknown as CoxModelSpec],
+    ["invalid-option", eight, { ...spec, ties: "both" } as unknown as CoxModelSpec],
     ["invalid-option", eight, { ...spec, cluster: "mentored", covariance: "classical" as const }],
     ["negative-weight", { ...eight, w: eight.days.map((day) => day - 2) }, { ...spec, weights: "w" }],
     ["log-of-zero", { ...eight, days: [0, 2, 3, 4, 5, 6, 7, 8] }, { ...spec, timeTransform: "log" as const }],
