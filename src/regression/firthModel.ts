@@ -6,7 +6,7 @@ import { findSeparation } from "../_models/separation.ts";
 import { chiSquareQuantileUpper, chiSquareUpper } from "../_numeric/distributions/index.ts";
 import { leastSquares } from "../_numeric/leastSquares.ts";
 import { type Matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
-import { selectComplete } from "../arm.ts";
+import { refuseRepeatedPeople, selectComplete } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
 import type { Interval, Note, Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
@@ -56,7 +56,8 @@ export interface FirthModel extends Result {
  * are of the profile penalised likelihood.
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "not-binary", "constant-outcome",
- * "no-complete-rows", "outcome-among-terms", "constant-column", "collinear", "too-few-rows", "not-converged".
+ * "no-complete-rows", "outcome-among-terms", "constant-column", "collinear", "too-few-rows", "not-converged",
+ * "several-rows-per-person".
  *
  * Source: Firth (1993); Heinze & Schemper (2002). Checked against R 4.2.2: brglm2 (coefficients), and the penalised
  * likelihood maximised by `optim` under the definitions of logistf (limits and tests).
@@ -75,6 +76,7 @@ export function firthModel(data: Data, spec: FirthModelSpec): FirthModel {
   refuseUnknown("firthModel", spec, ["outcome", "terms", "level"]);
   const level = completeLevel("firthModel", spec.level);
   const table = toTable(data);
+  refuseRepeatedPeople("firthModel", table, undefined);
   const terms = askedTerms("firthModel", spec.terms, spec.outcome);
   const variables = terms.flatMap((term) => variablesOfTerm(table, term));
   const { table: rows, dropped } = selectComplete(table, [spec.outcome, ...variables]);

@@ -5,7 +5,7 @@ import { sandwichOfWorkingFit, workingFit } from "../_models/glmCovariance.ts";
 import { buildDesign, refuseTooFewClusters, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
 import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
 import { type Matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
-import { readClusters, selectComplete } from "../arm.ts";
+import { readClusters, refuseRepeatedPeople, selectComplete } from "../arm.ts";
 import type { Estimate, Note, Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, numbersOf, toTable } from "../table.ts";
@@ -103,7 +103,7 @@ const fewClusters = 30;
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "not-binary", "not-counts", "constant-outcome", "constant-column", "collinear", "too-few-rows", "negative-weight",
- * "one-cluster", "cluster-needed", "too-few-clusters", "separation" (naming the columns), "no-overdispersion" (negative
+ * "one-cluster", "cluster-needed", "too-few-clusters", "several-rows-per-person", "separation" (naming the columns), "no-overdispersion" (negative
  * binomial), "not-converged" (with the path of the log-likelihood), "perfect-fit".
  *
  * Source: Nelder & Wedderburn (1972); Lawless (1987) for the negative binomial; Liang & Zeger (1986) for clusters. Checked
@@ -126,6 +126,7 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
   const link = chooseLink(family, spec.link);
   const covarianceType = chooseCovariance(spec.covariance, spec.cluster, family);
   const table = toTable(data);
+  refuseRepeatedPeople(caller, table, spec.cluster);
   const terms = askedTerms(caller, spec.terms, spec.outcome);
 
   const variables = terms.flatMap((term) => variablesOfTerm(table, term));

@@ -3,10 +3,10 @@ import { type CovarianceType, linearCovariance } from "../_models/covariance.ts"
 import { refuseTooFewClusters } from "../_models/namedDesign.ts";
 import { sum, weightedMean } from "../_numeric/describe.ts";
 import { rowsOfMatrix } from "../_numeric/matrix.ts";
-import { readClusters } from "../arm.ts";
+import { readClusters, refuseRepeatedPeople } from "../arm.ts";
 import type { Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
-import type { Data } from "../table.ts";
+import { type Data, toTable } from "../table.ts";
 import { chooseCovariance, covarianceInWords } from "./covarianceChoice.ts";
 import { fitNamed } from "./fitNamed.ts";
 import { linearNotes } from "./linearNotes.ts";
@@ -67,7 +67,7 @@ const options = ["outcome", "terms", "covariance", "cluster", "weights", "level"
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "constant-outcome", "constant-column", "collinear", "too-few-rows", "negative-weight", "one-cluster", "cluster-needed",
- * "too-few-clusters", "perfect-fit".
+ * "too-few-clusters", "several-rows-per-person", "perfect-fit".
  *
  * Source: Householder least squares (Golub & Van Loan 2013, section 5.2); covariances as in docs/methods/robust-covariance.md.
  * Checked against R 4.2.2 `lm`, sandwich 3.0.2 and clubSandwich 0.5.8, and the certified values of NIST StRD.
@@ -86,7 +86,9 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
   refuseUnknown("linearModel", spec, options);
   const level = completeLevel("linearModel", spec.level);
   const covarianceType = chooseCovariance(spec.covariance, spec.cluster);
-  const { selection, terms, outcome, weights, named, fit } = fitNamed("linearModel", data, spec);
+  const table = toTable(data);
+  refuseRepeatedPeople("linearModel", table, spec.cluster);
+  const { selection, terms, outcome, weights, named, fit } = fitNamed("linearModel", table, spec);
   const { names, columns, design, references } = named;
   const rows = selection.table;
   const clusters = spec.cluster === undefined ? undefined : readClusters(rows, spec.cluster);
@@ -103,7 +105,17 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
     kind: "linear-model",
     n: rows.rows,
     dropped: selection.dropped,
-    notes: linearNotes({ fit, total, covarianceType, df, unseen, names, clusters: clusters?.count ?? null }),
+    notes: linearNotes({
+      fit,
+      design,
+      weights,
+      total,
+      covarianceType,
+      df,
+      unseen,
+      names,
+      clusters: clusters?.count ?? null,
+    }),
     method: `${weights === undefined ? "Ordinary" : "Weighted"} least squares with ${covarianceInWords(covarianceType)}`,
     outcome: spec.outcome,
     terms,

@@ -1,10 +1,13 @@
 import type { CovarianceType } from "../_models/covariance.ts";
 import type { LinearFit } from "../_models/linear.ts";
+import { columnOfMatrix, type Matrix } from "../_numeric/matrix.ts";
 import type { Note } from "../estimate.ts";
 import { isClustered } from "./covarianceChoice.ts";
 
 export interface NoteMatters {
   readonly fit: LinearFit;
+  readonly design: Matrix;
+  readonly weights: Float64Array | undefined;
   /** Total sum of squares of the outcome. */
   readonly total: number;
   readonly covarianceType: CovarianceType;
@@ -18,8 +21,16 @@ const fewClusters = 30;
 const fewDegreesOfFreedom = 4;
 
 /** What is valid but worth knowing about a linear fit. */
-export function linearNotes({ fit, total, covarianceType, df, unseen, names, clusters }: NoteMatters): Note[] {
+export function linearNotes(matters: NoteMatters): Note[] {
+  const { fit, total, covarianceType, df, unseen, names, clusters } = matters;
   const notes: Note[] = [];
+  const entangled = nearlyDependent(matters);
+  if (entangled.length > 0) {
+    notes.push({
+      code: "near-collinear",
+      text: `${entangled.map((k) => names[k]).join(", ")}: nearly a combination of the other columns. Rounding of the data alone may change the last half of the digits of these coefficients; fewer terms, or terms centred at their means, are better determined.`,
+    });
+  }
   if (fit.residualSumOfSquares <= 1e-24 * total) {
     notes.push({
       code: "perfect-fit",
@@ -54,4 +65,18 @@ export function linearNotes({ fit, total, covarianceType, df, unseen, names, clu
     });
   }
   return notes;
+}
+
+/**
+ * Columns of which less than a millionth lies outside the span of the others, as uncentred lengths: 1/√(C_jj·Σwx²) with
+ * C = (X′WX)⁻¹. Each tenth of it costs the coefficients one digit of the sixteen.
+ */
+function nearlyDependent({ fit, design, weights }: NoteMatters): number[] {
+  return Array.from({ length: design.columns }, (_, k) => k).filter((k) => {
+    const column = columnOfMatrix(design, k);
+    const largest = column.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const squares = column.reduce((total, value, i) => total + (weights?.[i] ?? 1) * (value / largest) ** 2, 0);
+    const error = Math.sqrt(fit.crossInverse.data[k * design.columns + k]!) * largest;
+    return error * Math.sqrt(squares) > 1e6;
+  });
 }

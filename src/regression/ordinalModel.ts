@@ -4,7 +4,7 @@ import { fitOrdinal } from "../_models/ordinal.ts";
 import { chiSquareUpper } from "../_numeric/distributions/index.ts";
 import { leastSquares } from "../_numeric/leastSquares.ts";
 import { rowsOfMatrix } from "../_numeric/matrix.ts";
-import { selectComplete } from "../arm.ts";
+import { refuseRepeatedPeople, selectComplete } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
 import type { Estimate, Interval, Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
@@ -54,7 +54,8 @@ export interface OrdinalModel extends Result {
  * regression. Normal limits and tests.
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "no-complete-rows", "outcome-among-terms", "order-needed",
- * "unknown-level", "constant-outcome", "constant-column", "collinear", "too-few-rows", "separation", "not-converged".
+ * "unknown-level", "constant-outcome", "constant-column", "collinear", "too-few-rows", "separation", "not-converged",
+ * "several-rows-per-person".
  *
  * Source: McCullagh (1980). Checked against MASS 7.3 `polr` of R 4.2.2 with its optimiser tightened and polished by Newton steps.
  *
@@ -74,6 +75,7 @@ export function ordinalModel(data: Data, spec: OrdinalModelSpec): OrdinalModel {
   refuseUnknown("ordinalModel", spec, ["outcome", "terms", "levels", "level"]);
   const level = completeLevel("ordinalModel", spec.level);
   const table = toTable(data);
+  refuseRepeatedPeople("ordinalModel", table, undefined);
   const terms = askedTerms("ordinalModel", spec.terms, spec.outcome);
   const variables = terms.flatMap((term) => variablesOfTerm(table, term));
   const { table: rows, dropped } = selectComplete(table, [spec.outcome, ...variables]);

@@ -14,11 +14,11 @@ export function refuseNotBinary(caller: string, values: Float64Array, name: stri
   refuseConstantOutcome(caller, values, name);
 }
 
-/** Refuses an outcome that is not a count. Errors: "not-a-count", "constant-outcome". */
+/** Refuses an outcome that is not a count. Errors: "not-counts", "constant-outcome". */
 export function refuseNotCount(caller: string, values: Float64Array, name: string): void {
   const other = values.find((value) => value < 0 || !Number.isInteger(value));
   if (other !== undefined) {
-    throw new KithpathError("not-a-count", `${caller}: the outcome "${name}" does not hold counts`, {
+    throw new KithpathError("not-counts", `${caller}: the outcome "${name}" does not hold counts`, {
       expected: "whole numbers of 0 or more",
       received: String(other),
       where: { column: name },

@@ -5,7 +5,7 @@ import { type Coefficient, coefficientTable } from "../_models/coefficientTable.
 import { type Link, type ResponseModel, responseModel } from "../_models/families.ts";
 import { fitGeneralizedLinear } from "../_models/glm.ts";
 import { buildDesign, refuseCollinear, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
-import { type ArmSpec, readClusters, selectArms } from "../arm.ts";
+import { type ArmSpec, readClusters, refuseRepeatedPeople, selectArms } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
 import type { Note, Resampled, ResamplingOptions, Result } from "../estimate.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
@@ -71,9 +71,9 @@ const usualLink = { gaussian: "identity", binomial: "logit", poisson: "log" } as
  * `statistic` is the estimate in bootstrap standard errors and `pValue` comes from the draws.
  *
  * Errors: "unknown-option", "invalid-option", "unknown-link", "unknown-column", "unknown-level", "not-two-arms", "one-arm",
- * "no-complete-rows", "not-numeric", "not-binary", "not-a-count", "constant-outcome", "outcome-among-terms",
+ * "no-complete-rows", "not-numeric", "not-binary", "not-counts", "constant-outcome", "outcome-among-terms",
  * "exposure-not-among-terms", "constant-column", "collinear", "too-few-rows", "separation", "not-converged", "one-cluster",
- * "cluster-needed", "aborted", "too-many-failed-draws".
+ * "cluster-needed", "several-rows-per-person", "aborted", "too-many-failed-draws".
  *
  * Source: Robins (1986); Hernán & Robins (2020), chapter 13; delta method as in Localio, Margolis & Berlin (2007).
  * Checked against R 4.2.2 `glm` (and sandwich 3.0.2 for HC0) with the gradient written out.
@@ -102,6 +102,7 @@ export async function standardize(data: Data, spec: StandardizeSpec): Promise<St
   const intervalType = completeChoice("standardize", "interval", spec.interval, ["delta", "bootstrap"], "delta");
   const covarianceType = askedCovariance(spec);
   const table = toTable(data);
+  refuseRepeatedPeople("standardize", table, spec.cluster);
   const terms = askedTerms("standardize", spec.terms, spec.outcome);
   const variables = terms.flatMap((term) => variablesOfTerm(table, term));
   const names = [spec.outcome, ...variables, spec.cluster].filter((name) => name !== undefined);

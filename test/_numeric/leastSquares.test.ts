@@ -33,6 +33,12 @@ describe("leastSquares: the certified values of NIST StRD", () => {
     });
   });
 
+  test.each(nist.throughTheOrigin)("$name: one column and no constant", ({ x, y, estimate, standardError }) => {
+    const design = fromColumns([x]);
+    expectClose(leastSquares(design, y).coefficients[0]!, estimate, { rel: 1e-14, abs: 0 });
+    expectClose(standardErrors(design, y)[0]!, standardError, { rel: 1e-13, abs: 0 });
+  });
+
   test.skipIf(!sharedIsPresent)("Longley: 12 digits (reference/models lies beside the project)", () => {
     const d = witnessData("nist_longley") as Record<string, number[]>;
     const { expected } = witnessCase<{ estimate: number[]; se: number[] }>("regression", "nist_longley");

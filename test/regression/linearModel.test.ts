@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import clustered from "../../fixtures/regression/clustered.json" with { type: "json" };
+import nist from "../../fixtures/regression/nist.json" with { type: "json" };
 import { type LinearModel, type LinearModelSpec, linearModel } from "../../src/regression/index.ts";
 import { expectClose } from "../support/witness.ts";
 
@@ -118,6 +119,18 @@ describe("linearModel: what the result carries", () => {
     ]);
     expect(linearModel(people, both).notes).toEqual([]);
     expect(linearModel(people, { ...both, cluster: "site" }).notes).toEqual([]);
+  });
+
+  test("Filip's polynomial of degree 10: solved, and told to be nearly collinear; a polynomial of degree 2 is not", () => {
+    const filip = nist.cases.find(({ name }) => name === "Filip")!;
+    const powers = Array.from({ length: 10 }, (_, k) => [`x${k + 1}`, filip.x.map((x) => x ** (k + 1))]);
+    const data = { y: filip.y, ...(Object.fromEntries(powers) as Record<string, number[]>) };
+    const model = linearModel(data, { outcome: "y", terms: powers.map(([name]) => name as string) });
+    model.coefficients.forEach(({ estimate }, k) => {
+      expectClose(estimate, filip.estimate[k]!, { rel: 1e-7, abs: 0 });
+    });
+    expect(model.notes.map(({ code }) => code)).toEqual(["near-collinear"]);
+    expect(linearModel(data, { outcome: "y", terms: ["x1", "x2"] }).notes).toEqual([]);
   });
 
   test("an estimate that rests on the only treated site is noted, the other terms are not", () => {

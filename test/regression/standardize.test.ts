@@ -261,7 +261,7 @@ describe("standardize: refusals", () => {
     ["exposure-not-among-terms", { ...abstinence, terms: ["age"] }],
     ["outcome-among-terms", { ...abstinence, terms: ["mentored", "abstinent_12"] }],
     ["not-binary", { ...abstinence, outcome: "wellbeing_12" }],
-    ["not-a-count", { ...abstinence, outcome: "severity", terms: ["mentored"], family: "poisson" }],
+    ["not-counts", { ...abstinence, outcome: "severity", terms: ["mentored"], family: "poisson" }],
     ["not-numeric", { ...abstinence, outcome: "site" }],
     ["collinear", { ...abstinence, terms: ["mentored", "age", "age:age", "age:age"] }],
     ["invalid-option", { ...abstinence, level: 95 }],
