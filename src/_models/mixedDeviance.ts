@@ -18,7 +18,7 @@ export interface MixedState {
 }
 
 /**
- * The profiled deviance of Bates et al. (2015), equations 34 and 42, group by group: along its own directions a group's V is
+ * The profiled deviance of Bates et al. (2015), equations 34 to 42, group by group: along its own directions a group's V is
  * M = I + BB′ with B = [√n(a + x̄b), √n x̄ c; tb, tc] (t the spread of x), and the identity outside them. `null` where X′V⁻¹X is singular.
  */
 export function mixedState(groups: MixedGroups, factor: Factor, restricted: boolean): MixedState | null {

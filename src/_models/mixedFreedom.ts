@@ -30,7 +30,7 @@ export function satterthwaiteInference(parts: MixedParts): MixedInference | null
 
 /**
  * Satterthwaite degrees of freedom 2f² / var(f) of a variance f = d′d, d in the directions of L: by the gradient of σ²f and the inverse
- * Hessian of the deviance in Λ and log σ (Kuznetsova et al. 2017, section 2.2). Elements of Λ on the boundary are held there.
+ * Hessian of the deviance in Λ and log σ (Kuznetsova et al. 2017). Elements of Λ on the boundary are held there.
  */
 function satterthwaiteFreedom({
   state,
@@ -57,7 +57,7 @@ function satterthwaiteFreedom({
   };
 }
 
-/** Denominator degrees of freedom of the mean of squared t statistics, from the expectation of F (Kuznetsova et al. 2017, section 2.3). */
+/** Denominator degrees of freedom of the mean of squared t statistics, from the expectation of F (Kuznetsova et al. 2017). */
 export function jointFreedom(freedoms: readonly number[]): number {
   const [first] = freedoms;
   if (freedoms.every((value) => Math.abs(value - first!) < 1e-8)) return first!;

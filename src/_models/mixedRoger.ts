@@ -77,7 +77,7 @@ function correction({ twice, moved }: RogerSums, weights: Matrix): Matrix {
   return result;
 }
 
-/** λ and m of Kenward & Roger (1997), section 3: λF has the mean and variance of F on q and m degrees of freedom. For q = 1 λ is 1, m is 2/A. */
+/** λ and m of Kenward & Roger (1997): λF has the mean and variance of F on q and m degrees of freedom. For q = 1 λ is 1, m is 2/A. */
 function scaledF(
   { moved }: RogerSums,
   weights: Matrix,

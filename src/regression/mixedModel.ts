@@ -121,7 +121,7 @@ const options = [
  * "outcome-among-terms", "constant-outcome", "constant-column", "collinear", "too-few-rows", "one-cluster", "constant-within-groups",
  * "slope-constant-within-groups", "groups-among-terms", "too-few-repeats", "perfect-fit", "not-converged".
  *
- * Source: Bates, Mächler, Bolker & Walker (2015), equations 34 and 42 (profiled deviance); Kuznetsova, Brockhoff & Christensen
+ * Source: Bates, Mächler, Bolker & Walker (2015), equations 34 to 42 (profiled deviance); Kuznetsova, Brockhoff & Christensen
  * (2017), degrees of freedom; Kenward & Roger (1997). Checked against lme4 1.1.31, lmerTest 3.1.3 and pbkrtest 0.5.2 in R 4.2.2.
  *
  * @example

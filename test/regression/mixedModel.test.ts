@@ -173,7 +173,7 @@ describe.each(shapes)("laws: %s", (name, spec) => {
     expect(model.notes).toEqual([]);
   });
 
-  test.each([1e-6, 1e6])("the outcome in units of %s", (unit) => {
+  test.each([1e-100, 1e-6, 1e6, 1e100])("the outcome in units of %s", (unit) => {
     const other = mixedModel(
       mapped("y", (y) => y * unit),
       spec,
@@ -196,7 +196,7 @@ describe.each(shapes)("laws: %s", (name, spec) => {
     expectSame([other.logLikelihood, other.icc], [model.logLikelihood, model.icc]);
   });
 
-  test.each([1e-6, 1e6])("the term in units of %s", (unit) => {
+  test.each([1e-100, 1e-6, 1e6, 1e100])("the term in units of %s", (unit) => {
     const other = mixedModel(
       mapped("x", (x) => x * unit),
       spec,
