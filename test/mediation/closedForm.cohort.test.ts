@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import figures from "../../fixtures/mediation/closed-form.json" with { type: "json" };
 import { closedFormEffects } from "../../src/mediation/closedForm.ts";
+import type { ClosedFormEffectName } from "../../src/mediation/closedFormResult.ts";
 import type { ClosedFormSpec } from "../../src/mediation/closedFormSpec.ts";
 import { expectClose } from "../support/witness.ts";
 import { simulatedStudy } from "./closedFormCohort.ts";
@@ -57,11 +58,11 @@ describe("closedFormEffects on the simulated cohort against the printed formulas
         const scale = name === "proportionMediated" || group === "share" ? "proportion" : link;
         const row =
           group === null
-            ? rowOf(result.effects, effect as "total", scale)
-            : rowOf(result.fourWay, effect as "total", group === "share" ? "proportion" : undefined);
+            ? rowOf(result.effects, effect as ClosedFormEffectName, scale)
+            : rowOf(result.fourWay, effect as ClosedFormEffectName, group === "share" ? "proportion" : undefined);
         const error = figure.standardErrors[name as "total"];
-        expectClose(row.estimate, estimate, { rel: 1e-7, abs: 1e-10 }, name);
-        expectClose(row.standardError, error, { rel: 1e-6, abs: 1e-9 }, `${name} se`);
+        expectClose(row.estimate, estimate, { rel: 1e-9, abs: 1e-11 }, name);
+        expectClose(row.standardError, error, { rel: 1e-7, abs: 1e-10 }, `${name} se`);
       }
     });
   }
