@@ -1,8 +1,9 @@
 import { randomStream } from "../_numeric/random.ts";
 import type { ResamplingOptions } from "../estimate.ts";
-import { collectDraws, type Draws } from "./draws.ts";
+import type { Draws } from "./draws.ts";
 import type { Estimator } from "./estimator.ts";
-import { completePace, runPaced } from "./pacing.ts";
+import { completePace } from "./pacing.ts";
+import { collect, type StoppingRule } from "./stopping.ts";
 import { drawCounts, drawDirichlet } from "./weights.ts";
 
 export interface BootstrapOptions extends ResamplingOptions {
@@ -11,6 +12,8 @@ export interface BootstrapOptions extends ResamplingOptions {
    * weight (the Bayesian bootstrap, Rubin 1981), so that small groups never vanish from a draw.
    */
   readonly weighting?: "multinomial" | "dirichlet";
+  /** Draws on, in blocks of `draws`, until the limits are stable. */
+  readonly until?: StoppingRule;
 }
 
 /**
@@ -21,29 +24,19 @@ export interface BootstrapOptions extends ResamplingOptions {
  */
 export async function bootstrap(estimator: Estimator, o: BootstrapOptions): Promise<Draws> {
   const pace = completePace(o);
-  const width = estimator.names.length;
   const fill = o.weighting === "dirichlet" ? drawDirichlet : drawCounts;
   const stream = randomStream(pace.seed, 0);
   const weights = new Float64Array(estimator.units);
-  const out = new Float64Array(width);
-  const values = new Float64Array(pace.draws * width);
-  let used = 0;
-  await runPaced(pace, (draw) => {
-    stream.restart(pace.seed, draw);
-    fill(stream, weights);
-    estimator.estimate(weights, out);
-    if (out.every(Number.isFinite)) {
-      values.set(out, used * width);
-      used++;
-    }
-  });
-  return collectDraws({
+  return collect({
     scheme: o.weighting === "dirichlet" ? "Bayesian bootstrap" : "bootstrap",
     names: estimator.names,
-    values,
-    requested: pace.draws,
-    used,
-    seed: pace.seed,
+    pace,
+    until: o.until,
+    draw(index, out) {
+      stream.restart(pace.seed, index);
+      fill(stream, weights);
+      estimator.estimate(weights, out);
+    },
   });
 }
 

@@ -15,6 +15,8 @@ export interface Draws {
   /** Draws that could not be estimated; they are not in `values`. */
   readonly failed: number;
   readonly seed: number;
+  /** With a stopping rule: how it ended. */
+  readonly stopped?: { readonly tolerance: number; readonly error: number; readonly reached: boolean };
 }
 
 /** The share of draws that may fail before the limits are refused. */

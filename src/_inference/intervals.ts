@@ -74,6 +74,35 @@ export function monteCarloErrorOfLimit(draws: Draws, k: number, probability: num
   return ((quantileOfSorted(sorted, high) - quantileOfSorted(sorted, low)) / (high - low)) * spread;
 }
 
+/**
+ * The same standard errors with the slope of the quantiles taken over half of the tail to either side: steadier with few
+ * draws, and too large by about a tenth at the limits of a 95% interval rather than too small.
+ */
+export function steadyErrorsOfLimits(draws: Draws, k: number, probabilities: readonly number[]): number[] {
+  const sorted = sortedDraws(draws, k);
+  return probabilities.map((probability) => {
+    const spread = Math.sqrt((probability * (1 - probability)) / draws.used);
+    if (spread === 0) return 0;
+    const reach = Math.max(spread, Math.min(probability, 1 - probability) / 2);
+    const low = Math.max(0, probability - reach);
+    const high = Math.min(1, probability + reach);
+    return ((quantileOfSorted(sorted, high) - quantileOfSorted(sorted, low)) / (high - low)) * spread;
+  });
+}
+
+/** The probabilities of the draws at which bias-corrected (acceleration 0) or BCa limits stand. */
+export function correctedProbabilities(
+  draws: Draws,
+  k: number,
+  estimate: number,
+  acceleration: number,
+  level: number,
+): [number, number] {
+  const z0 = biasCorrection(draws, k, estimate);
+  const z = normalQuantile((1 - level) / 2);
+  return [correctedProbability(z0, z, acceleration), correctedProbability(z0, -z, acceleration)];
+}
+
 function correctedInterval(
   draws: Draws,
   k: number,
@@ -82,10 +111,7 @@ function correctedInterval(
   level: number,
   method: string,
 ): Interval {
-  const z0 = biasCorrection(draws, k, estimate);
-  const z = normalQuantile((1 - level) / 2);
-  const lower = correctedProbability(z0, z, acceleration);
-  const upper = correctedProbability(z0, -z, acceleration);
+  const [lower, upper] = correctedProbabilities(draws, k, estimate, acceleration, level);
   return atProbabilities(draws, k, level, lower, upper, method);
 }
 

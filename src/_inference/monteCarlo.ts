@@ -2,8 +2,9 @@ import type { Matrix } from "../_numeric/matrix.ts";
 import { randomStream } from "../_numeric/random.ts";
 import { KithpathError } from "../errors.ts";
 import type { ResamplingOptions } from "../estimate.ts";
-import { collectDraws, type Draws } from "./draws.ts";
-import { completePace, runPaced } from "./pacing.ts";
+import type { Draws } from "./draws.ts";
+import { completePace } from "./pacing.ts";
+import { collect, type StoppingRule } from "./stopping.ts";
 
 export interface MonteCarloOptions extends ResamplingOptions {
   /** Estimated parameters and their covariance matrix (positive semi-definite: a parameter may be fixed). */
@@ -12,6 +13,8 @@ export interface MonteCarloOptions extends ResamplingOptions {
   /** Turns one draw of the parameters into the quantities of interest; NaN where they do not exist. */
   readonly transform: (parameters: Float64Array, out: Float64Array) => void;
   readonly names: readonly string[];
+  /** Draws on, in blocks of `draws`, until the limits are stable. */
+  readonly until?: StoppingRule;
 }
 
 /**
@@ -28,11 +31,8 @@ export async function monteCarlo(o: MonteCarloOptions): Promise<Draws> {
   const stream = randomStream(pace.seed, 0);
   const standard = new Float64Array(count);
   const parameters = new Float64Array(count);
-  const out = new Float64Array(names.length);
-  const values = new Float64Array(pace.draws * names.length);
-  let used = 0;
-  await runPaced(pace, (draw) => {
-    stream.restart(pace.seed, draw);
+  const draw = (index: number, out: Float64Array) => {
+    stream.restart(pace.seed, index);
     for (let j = 0; j < count; j++) standard[j] = stream.normal();
     for (let i = 0; i < count; i++) {
       let value = mean[i]!;
@@ -40,12 +40,8 @@ export async function monteCarlo(o: MonteCarloOptions): Promise<Draws> {
       parameters[i] = value;
     }
     transform(parameters, out);
-    if (out.every(Number.isFinite)) {
-      values.set(out, used * names.length);
-      used++;
-    }
-  });
-  return collectDraws({ scheme: "Monte Carlo", names, values, requested: pace.draws, used, seed: pace.seed });
+  };
+  return collect({ scheme: "Monte Carlo", names, pace, until: o.until, draw });
 }
 
 /** Lower triangular L with LL' = covariance, column-major. A pivot that is zero to rounding leaves a column of zeros. */
@@ -57,7 +53,7 @@ function semidefiniteRoot(covariance: Matrix, count: number): Float64Array {
     const variance = data[j * count + j]!;
     let pivot = variance;
     for (let k = 0; k < j; k++) pivot -= root[k * count + j]! ** 2;
-    const rounding = 1e-12 * count * Math.abs(variance);
+    const rounding = 1e-10 * count * Math.abs(variance);
     if (pivot < -rounding || variance < 0) throw unusable();
     const length = pivot <= rounding ? 0 : Math.sqrt(pivot);
     root[j * count + j] = length;
@@ -65,7 +61,7 @@ function semidefiniteRoot(covariance: Matrix, count: number): Float64Array {
       let value = data[j * count + i]!;
       for (let k = 0; k < j; k++) value -= root[k * count + i]! * root[k * count + j]!;
       if (length > 0) root[j * count + i] = value / length;
-      else if (value * value > 1e-10 * count * Math.abs(variance * data[i * count + i]!)) throw unusable();
+      else if (value * value > 1e-8 * count * Math.abs(variance * data[i * count + i]!)) throw unusable();
     }
   }
   return root;
