@@ -1,5 +1,6 @@
 export type { Coefficient } from "../_models/coefficientTable.ts";
 export type { CovarianceType } from "../_models/covariance.ts";
+export { type ComparedModel, type CompareModelsSpec, compareModels, type ModelComparison } from "./compareModels.ts";
 export { type FirthCoefficient, type FirthModel, type FirthModelSpec, firthModel } from "./firthModel.ts";
 export { type GeeCoefficient, type GeeModel, type GeeModelSpec, geeModel } from "./geeModel.ts";
 export type { GeneralizedCovarianceType, ModelFamily, RatioKind } from "./generalizedLinearChoices.ts";
@@ -28,3 +29,4 @@ export {
   standardize,
 } from "./standardize.ts";
 export type { StandardizedEstimates, StandardizedRatio } from "./standardizeResult.ts";
+export { type TermTests, type TestedTerm, type TestTermsSpec, testTerms } from "./testTerms.ts";

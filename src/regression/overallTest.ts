@@ -32,19 +32,25 @@ export function overallTest(
     return finished("F", explained / df1 / fit.residualVariance, df1, fit.dfResidual);
   }
   const df2 = isClustered(type) ? clusters! - 1 : fit.dfResidual;
-  const quadratic = df1 < df2 + 1 ? waldStatistic(fit.coefficients, covariance) : null;
+  const quadratic = df1 < df2 + 1 ? waldStatistic(fit.coefficients, covariance, allButFirst(fit.rank)) : null;
   return quadratic === null ? null : finished("Wald F", quadratic / df1, df1, df2);
 }
+
+const allButFirst = (count: number) => Array.from({ length: count - 1 }, (_, k) => k + 1);
 
 function finished(method: "F" | "Wald F", statistic: number, df1: number, df2: number): OverallTest | null {
   if (!Number.isFinite(statistic)) return null;
   return { method, statistic, df1, df2, pValue: Math.max(Number.MIN_VALUE, fUpper(statistic, df1, df2)) };
 }
 
-/** β′V⁻¹β without the intercept, in units of the standard errors; `null` where V is singular. */
-function waldStatistic(coefficients: Float64Array, covariance: Matrix): number | null {
-  const size = coefficients.length - 1;
-  const at = (i: number, j: number) => covariance.data[(j + 1) * covariance.rows + i + 1]!;
+/** β′V⁻¹β of the coefficients at these places, in units of the standard errors; `null` where V is singular. */
+export function waldStatistic(
+  coefficients: ArrayLike<number>,
+  covariance: Matrix,
+  places: readonly number[],
+): number | null {
+  const size = places.length;
+  const at = (i: number, j: number) => covariance.data[places[j]! * covariance.rows + places[i]!]!;
   const errors = Float64Array.from({ length: size }, (_, i) => Math.sqrt(at(i, i)));
   const correlations = matrix(size, size);
   for (let j = 0; j < size; j++) {
@@ -52,6 +58,6 @@ function waldStatistic(coefficients: Float64Array, covariance: Matrix): number |
   }
   const lower = cholesky(correlations);
   if (lower === null) return null;
-  const scaled = errors.map((error, i) => coefficients[i + 1]! / error);
+  const scaled = errors.map((error, i) => coefficients[places[i]!]! / error);
   return choleskySolve(lower, scaled).reduce((total, value, i) => total + value * scaled[i]!, 0);
 }
