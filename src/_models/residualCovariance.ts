@@ -39,6 +39,31 @@ export function residualCovariance(structure: ResidualStructure, times: Float64A
   );
 }
 
+/** Structures in which every wave has a variance of its own. */
+export function hasOwnVariances(structure: ResidualStructure): boolean {
+  return structure === "unstructured" || structure.startsWith("heterogeneous");
+}
+
+/** Matrices of which V is a sum with the parameters as factors; `null` for structures that are not linear. */
+export function linearBasis(structure: ResidualStructure, waves: number): Matrix[] | null {
+  const basis: Matrix[] = [];
+  const add = (has: (a: number, b: number) => boolean) => {
+    const part = matrix(waves, waves);
+    for (let b = 0; b < waves; b++) for (let a = 0; a < waves; a++) part.data[b * waves + a] = Number(has(a, b));
+    basis.push(part);
+  };
+  if (structure === "compound-symmetry") {
+    add((a, b) => a === b);
+    add(() => true);
+    return basis;
+  }
+  if (structure !== "unstructured") return null;
+  for (let j = 0; j < waves; j++) {
+    for (let i = 0; i <= j; i++) add((a, b) => Math.min(a, b) === i && Math.max(a, b) === j);
+  }
+  return basis;
+}
+
 /** V = LL′ with the logarithms of the diagonal of L and its elements below, row by row. */
 function unstructured(waves: number): ResidualCovariance {
   const rows: number[] = [];

@@ -26,7 +26,6 @@ export function likelihoodAt(problem: LikelihoodProblem, covariance: Matrix): Li
   const right = new Float64Array(p);
   const inverses: Matrix[] = [];
   let logDeterminant = 0;
-  let squares = 0;
   for (const { waves, people, design, outcome } of problem.patterns) {
     const block = within(covariance, waves);
     const root = cholesky(block);
@@ -36,16 +35,13 @@ export function likelihoodAt(problem: LikelihoodProblem, covariance: Matrix): Li
     const m = waves.length;
     for (let a = 0; a < m; a++) logDeterminant += 2 * people * Math.log(root.data[a * m + a]!);
     const weighted = new Float64Array(m * p);
-    const residual = new Float64Array(m);
     for (let person = 0; person < people; person++) {
       weigh(inverse, design, person * m * p, p, weighted);
-      weigh(inverse, outcome, person * m, 1, residual);
       for (let a = 0; a < m; a++) {
         const row = (person * m + a) * p;
-        squares += outcome[person * m + a]! * residual[a]!;
         for (let j = 0; j < p; j++) {
           const x = design[row + j]!;
-          right[j]! += x * residual[a]!;
+          right[j]! += weighted[a * p + j]! * outcome[person * m + a]!;
           for (let k = 0; k < p; k++) cross.data[j * p + k]! += x * weighted[a * p + k]!;
         }
       }
@@ -55,12 +51,47 @@ export function likelihoodAt(problem: LikelihoodProblem, covariance: Matrix): Li
   const crossInverse = invertSymmetric(cross);
   if (root === null || crossInverse === null) return null;
   const coefficients = choleskySolve(root, right);
-  for (let j = 0; j < p; j++) squares -= coefficients[j]! * right[j]!;
+  const squares = squaresOf(problem, inverses, coefficients);
   let logCross = 0;
   for (let j = 0; j < p; j++) logCross += 2 * Math.log(root.data[j * p + j]!);
   const free = restricted ? rows - p : rows;
   const logLikelihood = -(logDeterminant + squares + (restricted ? logCross : 0) + free * Math.log(2 * Math.PI)) / 2;
   return { logLikelihood, coefficients, crossInverse, inverses };
+}
+
+/** Σ r′V⁻¹r, from the residuals: the difference y′V⁻¹y − β′X′V⁻¹y would lose digits. */
+function squaresOf(
+  { patterns, columns: p }: LikelihoodProblem,
+  inverses: readonly Matrix[],
+  coefficients: Float64Array,
+) {
+  let squares = 0;
+  patterns.forEach((pattern, index) => {
+    const m = pattern.waves.length;
+    const residual = new Float64Array(m);
+    const weighted = new Float64Array(m);
+    for (let person = 0; person < pattern.people; person++) {
+      residualsOf(pattern, person, coefficients, p, residual);
+      weigh(inverses[index]!, residual, 0, 1, weighted);
+      for (let a = 0; a < m; a++) squares += residual[a]! * weighted[a]!;
+    }
+  });
+  return squares;
+}
+
+function residualsOf(
+  { waves, design, outcome }: WavePattern,
+  person: number,
+  coefficients: Float64Array,
+  p: number,
+  residual: Float64Array,
+): void {
+  const m = waves.length;
+  for (let a = 0; a < m; a++) {
+    let value = outcome[person * m + a]!;
+    for (let j = 0; j < p; j++) value -= design[(person * m + a) * p + j]! * coefficients[j]!;
+    residual[a] = value;
+  }
 }
 
 export interface LikelihoodSlopes {
@@ -132,7 +163,7 @@ export function likelihoodSlopes(
 
 /** Σ K C⁻¹K′ and Σ uu′ of the people of one pattern; adds to the sums by waves. */
 function sumsOverPeople(
-  { waves, people, design, outcome }: WavePattern,
+  pattern: WavePattern,
   inverse: Matrix,
   { coefficients, crossInverse }: LikelihoodAt,
   size: number,
@@ -140,6 +171,7 @@ function sumsOverPeople(
   residualParts: Float64Array,
   p: number,
 ): { leverage: Float64Array; products: Float64Array } {
+  const { waves, people, design } = pattern;
   const m = waves.length;
   const leverage = new Float64Array(m * m);
   const products = new Float64Array(m * m);
@@ -149,11 +181,7 @@ function sumsOverPeople(
   const u = new Float64Array(m);
   for (let person = 0; person < people; person++) {
     weigh(inverse, design, person * m * p, p, weighted);
-    for (let a = 0; a < m; a++) {
-      let value = outcome[person * m + a]!;
-      for (let j = 0; j < p; j++) value -= design[(person * m + a) * p + j]! * coefficients[j]!;
-      residual[a] = value;
-    }
+    residualsOf(pattern, person, coefficients, p, residual);
     weigh(inverse, residual, 0, 1, u);
     for (let a = 0; a < m; a++) {
       for (let j = 0; j < p; j++) {
@@ -181,7 +209,7 @@ function sumsOverPeople(
 }
 
 /** The inverse times the rows of one person, `width` columns to a row. */
-function weigh(inverse: Matrix, values: Float64Array, from: number, width: number, target: Float64Array): void {
+export function weigh(inverse: Matrix, values: Float64Array, from: number, width: number, target: Float64Array): void {
   const m = inverse.rows;
   target.fill(0);
   for (let a = 0; a < m; a++) {
@@ -193,7 +221,7 @@ function weigh(inverse: Matrix, values: Float64Array, from: number, width: numbe
 }
 
 /** The rows and columns of some waves. */
-function within(a: Matrix, waves: Int32Array): Matrix {
+export function within(a: Matrix, waves: Int32Array): Matrix {
   const result = matrix(waves.length, waves.length);
   for (let j = 0; j < waves.length; j++) {
     for (let i = 0; i < waves.length; i++) {

@@ -24,6 +24,7 @@ export {
   repeatedMeasures,
   type WaveCovariance,
 } from "./repeatedMeasures.ts";
+export type { ContrastWeights, RepeatedContrast, RepeatedFreedom, RepeatedTermTest } from "./repeatedTests.ts";
 export type { ResponderGroup, Responders } from "./responders.ts";
 export type { Values } from "./samples.ts";
 export type { StandardizedChange, StandardizedOptions } from "./standardizedChange.ts";

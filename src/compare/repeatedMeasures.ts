@@ -4,11 +4,22 @@ import { buildDesign, refuseTooFewRows, variablesOfTerm } from "../_models/named
 import type { ResidualStructure } from "../_models/residualCovariance.ts";
 import { type Matrix, matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
 import { selectComplete } from "../arm.ts";
-import type { Note, Result } from "../estimate.ts";
+import type { Result } from "../estimate.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
 import { columnOf, type Data, numbersOf, toTable } from "../table.ts";
-import { type PersonWaves, readPersonWaves, timesOf, withWaves } from "./personWaves.ts";
+import { readPersonWaves, timesOf, withWaves } from "./personWaves.ts";
+import { methodInWords, repeatedNotes } from "./repeatedNotes.ts";
 import { askedColumns, refuseConstant, refuseFewPeople, refuseUnfitted } from "./repeatedRefusals.ts";
+import {
+  type ContrastWeights,
+  coefficientFreedoms,
+  type RepeatedContrast,
+  type RepeatedFreedom,
+  type RepeatedTermTest,
+  refuseRoger,
+  repeatedContrasts,
+  repeatedTermTests,
+} from "./repeatedTests.ts";
 import { refuseRepeated } from "./roles.ts";
 
 export interface RepeatedMeasuresSpec {
@@ -31,8 +42,13 @@ export interface RepeatedMeasuresSpec {
   readonly correlation?: ResidualStructure;
   /** Default "REML". "ML" to compare models with different terms. */
   readonly method?: "REML" | "ML";
-  /** Default "satterthwaite". "residual" is rows less coefficients, which is too many. */
-  readonly degreesOfFreedom?: "satterthwaite" | "residual";
+  /**
+   * Default "satterthwaite". "kenward-roger" (REML with "unstructured" or "compound-symmetry") also corrects the standard
+   * errors, which matters with few people. "residual" is rows less coefficients, which is too many.
+   */
+  readonly degreesOfFreedom?: RepeatedFreedom;
+  /** Sums of coefficients to be tested: the weights of coefficients by their names, under a name of your own. */
+  readonly contrasts?: ContrastWeights;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
 }
@@ -60,10 +76,13 @@ export interface RepeatedMeasures extends Result {
   readonly waveAs: "category" | "number";
   readonly waves: readonly { readonly wave: string; readonly people: number }[];
   readonly correlation: ResidualStructure;
-  readonly estimation: "REML" | "ML";
-  readonly degreesOfFreedom: "satterthwaite" | "residual";
+  readonly likelihood: "REML" | "ML";
+  readonly degreesOfFreedom: RepeatedFreedom;
   /** The intercept first, then in the order of the terms. */
   readonly coefficients: readonly Coefficient[];
+  /** Each term's coefficients together against 0, in the order of the terms. */
+  readonly termTests: readonly RepeatedTermTest[];
+  readonly contrasts: readonly RepeatedContrast[];
   readonly references: Readonly<Record<string, string>>;
   /** Covariance matrix of the coefficients, in their order. */
   readonly covariance: readonly (readonly number[])[];
@@ -89,6 +108,7 @@ const options = [
   "correlation",
   "method",
   "degreesOfFreedom",
+  "contrasts",
   "level",
 ] as const;
 const structures: readonly ResidualStructure[] = [
@@ -108,11 +128,12 @@ const structures: readonly ResidualStructure[] = [
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "repeated-variable", "unknown-level", "one-wave", "one-cluster", "repeated-wave", "no-pairs", "constant-outcome", "constant-column",
- * "collinear", "too-few-rows", "too-few-people", "perfect-fit", "singular-covariance", "not-identified", "not-converged".
+ * "collinear", "too-few-rows", "too-few-people", "perfect-fit", "singular-covariance", "not-identified", "not-converged",
+ * "unknown-coefficient".
  *
  * Source: Harville (1977) for the restricted likelihood and its derivatives; Giesbrecht & Burns (1985) for the degrees of
- * freedom, with the observed information; Liang & Zeger (2000) for equal means at the first wave.
- * Checked against nlme 3.1-162 `gls` and lmerTest 3.1-3 in R 4.2.2.
+ * freedom, with the observed information; Kenward & Roger (1997); Liang & Zeger (2000) for equal means at the first wave.
+ * Checked against nlme 3.1-162 `gls`, lmerTest 3.1-3 and pbkrtest 0.5-2 in R 4.2.2, and dense matrices there.
  *
  * @example
  * ```ts
@@ -138,15 +159,18 @@ export function repeatedMeasures(data: Data, spec: RepeatedMeasuresSpec): Repeat
   refuseUnknown(caller, spec, options);
   const level = completeLevel(caller, spec.level);
   const correlation = completeChoice(caller, "correlation", spec.correlation, structures, "unstructured");
-  const estimation = completeChoice(caller, "method", spec.method, ["REML", "ML"], "REML");
+  const likelihood = completeChoice(caller, "method", spec.method, ["REML", "ML"], "REML");
   const waveAs = completeChoice(caller, "waveAs", spec.waveAs, ["category", "number"], "category");
   const degreesOfFreedom = completeChoice(
     caller,
     "degreesOfFreedom",
     spec.degreesOfFreedom,
-    ["satterthwaite", "residual"],
+    ["satterthwaite", "kenward-roger", "residual"],
     "satterthwaite",
   );
+  const restricted = likelihood === "REML";
+  const linear = correlation === "unstructured" || correlation === "compound-symmetry";
+  refuseRoger(caller, degreesOfFreedom, restricted, linear);
   const terms = askedColumns(spec);
   refuseRepeated(caller, { outcome: [spec.outcome], person: [spec.person], wave: [spec.wave] });
   const table = toTable(data);
@@ -166,7 +190,6 @@ export function repeatedMeasures(data: Data, spec: RepeatedMeasuresSpec): Repeat
   if (correlation === "unstructured") refuseFewPeople(people, wave.codes, wave.levels, names.length);
   const times =
     correlation === "continuous-ar1" ? timesOf(rows, wave) : Float64Array.from(wave.levels, (_, place) => place);
-  const restricted = estimation === "REML";
   const fit = fitRepeated({
     design,
     outcome,
@@ -175,18 +198,25 @@ export function repeatedMeasures(data: Data, spec: RepeatedMeasuresSpec): Repeat
     times,
     structure: correlation,
     restricted,
+    adjusted: degreesOfFreedom === "kenward-roger",
   });
   refuseUnfitted(fit, names);
 
   const parameters = names.length + fit.covarianceParameters;
-  const df = degreesOfFreedom === "residual" ? fit.df.map(() => rows.rows - names.length) : fit.df;
+  const { coefficients, uncertainty } = fit;
+  const residualFreedom = rows.rows - names.length;
+  const tested = { columns, coefficients, uncertainty, freedom: degreesOfFreedom, residualFreedom };
   return {
     kind: "repeated-measures",
     n: people.count,
     rows: rows.rows,
     dropped: selection.dropped,
-    notes: repeatedNotes(seen, { correlation, degreesOfFreedom, textual: isText(rows, spec) }),
-    method: `Generalised least squares with ${inWords[correlation]} of the residuals of a person, by ${restricted ? "restricted " : ""}maximum likelihood, with ${degreesOfFreedom === "residual" ? "residual" : "Satterthwaite"} degrees of freedom`,
+    notes: repeatedNotes(seen, {
+      correlation,
+      degreesOfFreedom,
+      textual: spec.waves === undefined && columnOf(rows, spec.wave).kind === "category",
+    }),
+    method: methodInWords(correlation, restricted, degreesOfFreedom),
     outcome: spec.outcome,
     terms,
     person: spec.person,
@@ -194,11 +224,13 @@ export function repeatedMeasures(data: Data, spec: RepeatedMeasuresSpec): Repeat
     waveAs,
     waves: wave.levels.map((name, place) => ({ wave: name, people: seen.seen[place]! })),
     correlation,
-    estimation,
+    likelihood,
     degreesOfFreedom,
-    coefficients: coefficientTable(columns, fit.coefficients, fit.covariance, df, level),
+    coefficients: coefficientTable(columns, coefficients, uncertainty.covariance, coefficientFreedoms(tested), level),
+    termTests: repeatedTermTests(tested),
+    contrasts: repeatedContrasts(caller, tested, spec.contrasts ?? {}, level),
     references,
-    covariance: rowsOfMatrix(fit.covariance),
+    covariance: rowsOfMatrix(uncertainty.covariance),
     residual: {
       waves: wave.levels,
       standardDeviations: wave.levels.map((_, a) => Math.sqrt(elementOf(fit.residualCovariance, a, a))),
@@ -209,20 +241,11 @@ export function repeatedMeasures(data: Data, spec: RepeatedMeasuresSpec): Repeat
     },
     logLikelihood: fit.logLikelihood,
     aic: 2 * parameters - 2 * fit.logLikelihood,
-    bic: Math.log(restricted ? rows.rows - names.length : rows.rows) * parameters - 2 * fit.logLikelihood,
+    bic: Math.log(restricted ? residualFreedom : rows.rows) * parameters - 2 * fit.logLikelihood,
     iterations: fit.steps.length,
     level,
   };
 }
-
-const inWords: Readonly<Record<ResidualStructure, string>> = {
-  unstructured: "an unstructured covariance",
-  "compound-symmetry": "a compound-symmetric covariance",
-  "heterogeneous-compound-symmetry": "equal correlations and different variances",
-  ar1: "a first-order autoregressive covariance",
-  "heterogeneous-ar1": "first-order autoregressive correlations and different variances",
-  "continuous-ar1": "a covariance that fades with time (continuous first-order autoregression)",
-};
 
 function elementOf(a: Matrix, row: number, column: number): number {
   return a.data[column * a.rows + row]!;
@@ -237,37 +260,4 @@ function correlationsOf(a: Matrix): Matrix {
     }
   }
   return result;
-}
-
-function isText(rows: Parameters<typeof columnOf>[0], { wave, waves }: RepeatedMeasuresSpec): boolean {
-  return waves === undefined && columnOf(rows, wave).kind === "category";
-}
-
-function repeatedNotes(
-  { people, wave, selection }: PersonWaves,
-  asked: { correlation: ResidualStructure; degreesOfFreedom: string; textual: boolean },
-): Note[] {
-  const notes: Note[] = [];
-  const rows = new Int32Array(people.count);
-  for (const code of people.codes) rows[code]!++;
-  const partial = rows.filter((count) => count < wave.levels.length).length;
-  if (partial > 0) {
-    notes.push({
-      code: "waves-missing",
-      text: `${partial} of ${people.count} people lack one or more of the ${wave.levels.length} waves; they count with what was seen, as missing at random.`,
-    });
-  }
-  if (asked.textual && asked.correlation.endsWith("ar1")) {
-    notes.push({
-      code: "wave-order",
-      text: `The waves are taken in the order ${wave.levels.join(", ")} only because of their texts: give "waves" if it is another.`,
-    });
-  }
-  if (asked.degreesOfFreedom === "residual") {
-    notes.push({
-      code: "rows-as-degrees-of-freedom",
-      text: `Degrees of freedom count ${selection.table.rows} rows as if they were different people: p values and intervals are too good.`,
-    });
-  }
-  return notes;
 }

@@ -1,4 +1,4 @@
-import type { RepeatedFit } from "../_models/generalizedLeastSquares.ts";
+import type { RepeatedFailure, RepeatedFit, RepeatedTop } from "../_models/generalizedLeastSquares.ts";
 import { refuseCollinear } from "../_models/namedDesign.ts";
 import { KithpathError } from "../errors.ts";
 
@@ -83,7 +83,8 @@ export function refuseFewPeople(
 }
 
 /** Errors: "collinear", "perfect-fit", "singular-covariance", "not-identified", "not-converged". */
-export function refuseUnfitted(fit: RepeatedFit, names: readonly string[]): void {
+export function refuseUnfitted(fit: RepeatedFit, names: readonly string[]): asserts fit is RepeatedTop {
+  if (fit.status === "converged") return;
   refuseCollinear(caller, fit.aliased, names);
   if (fit.status === "perfect") {
     throw new KithpathError("perfect-fit", `${caller}: the terms reproduce the outcome exactly`, {
@@ -107,17 +108,15 @@ export function refuseUnfitted(fit: RepeatedFit, names: readonly string[]): void
       remedy: "Choose a structure with fewer parameters.",
     });
   }
-  if (fit.status === "not-converged") {
-    throw new KithpathError("not-converged", `${caller}: the top of the likelihood was not found`, {
-      expected: "steps that become small",
-      received: record(fit),
-      remedy: "Choose a structure with fewer parameters, or look for extreme values.",
-    });
-  }
+  throw new KithpathError("not-converged", `${caller}: the top of the likelihood was not found`, {
+    expected: "steps that become small",
+    received: record(fit),
+    remedy: "Choose a structure with fewer parameters, or look for extreme values.",
+  });
 }
 
 /** The way of the search in a line: its length, and the last log-likelihoods in units in which the residuals have variance 1. */
-function record({ steps }: RepeatedFit): string {
+function record({ steps }: RepeatedFailure): string {
   const last = steps.slice(-4).map(({ logLikelihood }) => logLikelihood.toPrecision(8));
   const promised = steps.at(-1)?.promised ?? 0;
   return `${steps.length} iterations; scaled log-likelihood … ${last.join(", ")}; a rise of ${promised.toPrecision(2)} was still promised`;

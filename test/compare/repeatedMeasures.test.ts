@@ -163,6 +163,20 @@ describe("laws", () => {
     }
   });
 
+  test("the unit of one wave, each wave having its own means: unstructured correlations and tests stay", () => {
+    const terms = ["month", "mentored", "month:mentored"];
+    const rescaled = numbers(data, "wellbeing").map((y, row) => (data["month"]![row] === 12 ? 1e5 * y : y));
+    for (const degreesOfFreedom of ["satterthwaite", "kenward-roger"] as const) {
+      const model = fitTo(data, { terms, degreesOfFreedom });
+      const other = fitTo({ ...data, wellbeing: rescaled }, { terms, degreesOfFreedom });
+      expectSame(other.residual.correlation.flat(), model.residual.correlation.flat());
+      for (const name of ["mentored", "month: 24 × mentored"]) {
+        const [one, same] = [model, other].map(({ coefficients }) => coefficients.find((row) => row.name === name)!);
+        expectSame([same!.estimate, same!.standardError!, same!.df!], [one!.estimate, one!.standardError!, one!.df!]);
+      }
+    }
+  });
+
   test("the terms' units divide their coefficients; the reference wave moves the coefficients only", () => {
     const months = fitTo({ ...data, age: numbers(data, "age").map((age) => 12 * age) });
     const model = fitTo(data);
@@ -200,6 +214,54 @@ describe("laws", () => {
   });
 });
 
+describe("tests of terms and contrasts", () => {
+  const contrasts = { "at 24": { mentored: 1, "month: 24 × mentored": 1 } };
+
+  test("a contrast of one coefficient is its test; a term of one coefficient has F = t²", () => {
+    for (const degreesOfFreedom of ["satterthwaite", "kenward-roger", "residual"] as const) {
+      const model = fitTo(data, { degreesOfFreedom, contrasts: { age: { age: 1 } } });
+      const { estimate, standardError, interval, statistic, df, pValue } = model.coefficients.find(
+        ({ name }) => name === "age",
+      )!;
+      expect(model.contrasts).toEqual([
+        { contrast: "age", weights: { age: 1 }, estimate, standardError, interval, statistic, df, pValue },
+      ]);
+      const age = model.termTests.find(({ term }) => term === "age")!;
+      expectClose(age.statistic, statistic ** 2, exact);
+      expectClose(age.df2, df!, exact);
+      expectClose(age.pValue, pValue, exact);
+    }
+  });
+
+  test("the difference at a wave is the arm's coefficient when that wave is the reference", () => {
+    const model = fitTo(data, { contrasts });
+    const turned = fitTo(data, { waves: [24, 0, 6, 12] }).coefficients.find(({ name }) => name === "mentored")!;
+    const [difference] = model.contrasts;
+    for (const figure of ["estimate", "standardError", "df", "pValue"] as const) {
+      expectClose(difference![figure], turned[figure]!, { rel: 1e-8, abs: 0 }, figure);
+    }
+  });
+
+  test("Kenward and Roger's errors are not below the plain ones; residual degrees of freedom are told to be too many", () => {
+    const plain = fitTo(data);
+    const corrected = fitTo(data, { degreesOfFreedom: "kenward-roger" });
+    corrected.coefficients.forEach((row, k) => {
+      expect(row.standardError! / plain.coefficients[k]!.standardError!).toBeGreaterThan(0.9999);
+      expect(row.estimate).toBe(plain.coefficients[k]!.estimate);
+    });
+    const { notes } = fitTo(data, { degreesOfFreedom: "residual" });
+    expect(notes.map(({ code }) => code)).toContain("rows-as-degrees-of-freedom");
+  });
+
+  test("contrasts of no coefficient, without weights, of weights that are no numbers are refused", () => {
+    const codeOf = (weights: Record<string, number>) =>
+      refusalOf(() => fitTo(data, { contrasts: { odd: weights } })).code;
+    expect(codeOf({ month: 1 })).toBe("unknown-coefficient");
+    expect(codeOf({})).toBe("invalid-option");
+    expect(codeOf({ age: Number.NaN })).toBe("invalid-option");
+  });
+});
+
 describe("refusals", () => {
   const codeOf = (columns: Columns, more: Partial<RepeatedMeasuresSpec> = {}) =>
     refusalOf(() => fitTo(columns, more)).code;
@@ -211,7 +273,10 @@ describe("refusals", () => {
     expect(codeOf(data, { weights: "age" } as Partial<RepeatedMeasuresSpec>)).toBe("unknown-option");
     expect(codeOf(data, { correlation: "toeplitz" as "ar1" })).toBe("invalid-option");
     expect(codeOf(data, { method: "reml" as "REML" })).toBe("invalid-option");
-    expect(codeOf(data, { degreesOfFreedom: "kenward-roger" as "residual" })).toBe("invalid-option");
+    expect(codeOf(data, { degreesOfFreedom: "normal" as "residual" })).toBe("invalid-option");
+    const roger = { degreesOfFreedom: "kenward-roger" } as const;
+    expect(codeOf(data, { ...roger, method: "ML" })).toBe("invalid-option");
+    expect(codeOf(data, { ...roger, correlation: "ar1" })).toBe("invalid-option");
     expect(codeOf(data, { level: 95 })).toBe("invalid-option");
     expect(codeOf(data, { waves: [0] })).toBe("invalid-option");
     expect(codeOf(data, { waves: [0, 7] })).toBe("unknown-level");

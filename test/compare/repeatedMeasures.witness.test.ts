@@ -110,9 +110,44 @@ describe.skipIf(!sharedIsPresent)("nlme and lmerTest agree (reference/models lie
   });
 });
 
+describe.skipIf(!sharedIsPresent)("lmerTest agrees on F (reference/models lies beside the project)", () => {
+  test("lmm_anova3: each term with Satterthwaite degrees of freedom", () => {
+    interface Anova {
+      readonly F: number[];
+      readonly num_df: number[];
+      readonly den_df: number[];
+      readonly p: number[];
+    }
+    const found = referenceCases("repeated.json", "lmm_anova3")[0]!;
+    const expected = found.expected as unknown as Anova;
+    const model = repeatedMeasures(referenceData("help_long.csv"), {
+      ...help,
+      terms: ["time", "treat", "sex"],
+      correlation: "compound-symmetry",
+    });
+    model.termTests.forEach((row, k) => {
+      expect(row.df1).toBe(expected.num_df[k]);
+      expectClose(row.statistic, expected.F[k]!, found.tolerance, `${row.term} F`);
+      expectClose(row.df2, expected.den_df[k]!, found.tolerance, `${row.term} df`);
+      expectClose(row.pValue, expected.p[k]!, found.tolerance, `${row.term} p`);
+    });
+  });
+});
+
 const fixtures = resolve(import.meta.dirname, "../../fixtures");
 
+interface Roger {
+  readonly covariance: number[][];
+  readonly df: number[];
+  readonly F: number;
+  readonly F_df: number;
+  readonly p: number;
+}
+
 interface Dense {
+  readonly joint: { readonly F: number; readonly df: number; readonly p: number };
+  readonly contrast: { readonly estimate: number; readonly se: number; readonly df: number };
+  readonly roger: Roger | null;
   readonly name: Structure;
   readonly method: "REML" | "ML";
   readonly estimate: number[];
@@ -137,6 +172,7 @@ interface Simulated {
     readonly V: number[][];
   }[];
   readonly dense: Dense[];
+  readonly pbkrtest: Roger;
   readonly cohort: Dense & { readonly people: number; readonly rows: number };
 }
 
@@ -157,6 +193,21 @@ function expectDense(model: RepeatedMeasures, expected: Dense): void {
   expectMatrix(model.covariance, expected.covariance, near);
   expectMatrix(model.residual.covariance, expected.V, near);
   expectClose(model.logLikelihood, expected.logLik, { rel: 1e-13, abs: 0 }, "log-likelihood");
+  const { statistic, df2, pValue } = model.termTests.at(-1)!;
+  expectClose(statistic, expected.joint.F, near, "F");
+  expectClose(df2, expected.joint.df, near, "df of F");
+  expectClose(pValue, expected.joint.p, near, "p of F");
+}
+
+function expectRoger(model: RepeatedMeasures, expected: Roger, tolerance: Tolerance): void {
+  expectMatrix(model.covariance, expected.covariance, tolerance);
+  expected.df.forEach((value, k) => {
+    expectClose(model.coefficients[k]!.df, value, tolerance, `df ${k}`);
+  });
+  const { statistic, df2, pValue } = model.termTests.at(-1)!;
+  expectClose(statistic, expected.F, tolerance, "F");
+  expectClose(df2, expected.F_df, tolerance, "df of F");
+  expectClose(pValue, expected.p, tolerance, "p of F");
 }
 
 describe("simulated people with gaps, in R (fixtures/compare/repeated-measures.R)", () => {
@@ -174,12 +225,32 @@ describe("simulated people with gaps, in R (fixtures/compare/repeated-measures.R
   });
 
   test.each(simulated.dense)(
-    "dense matrices, $name $method: coefficients, both covariances, df, likelihood",
+    "dense matrices, $name $method: coefficients, both covariances, df, likelihood, F, a contrast",
     (expected) => {
-      const { name, method } = expected;
-      expectDense(repeatedMeasures(simulated.data, { ...spec, correlation: name, method }), expected);
+      const { name, method, contrast } = expected;
+      const contrasts = { half: { "month: 6": 1, "month: 24 × mentored": 0.5 } };
+      const model = repeatedMeasures(simulated.data, { ...spec, correlation: name, method, contrasts });
+      expectDense(model, expected);
+      const [half] = model.contrasts;
+      const near = { rel: 1e-9, abs: 0 };
+      expectClose(half!.estimate, contrast.estimate, near, "contrast");
+      expectClose(half!.standardError, contrast.se, near, "error of the contrast");
+      expectClose(half!.df, contrast.df, near, "df of the contrast");
     },
   );
+
+  test.each(simulated.dense.filter(({ roger }) => roger !== null))(
+    "Kenward and Roger with dense matrices, $name: covariance, df, scaled F",
+    ({ name, roger }) => {
+      const model = repeatedMeasures(simulated.data, { ...spec, correlation: name, degreesOfFreedom: "kenward-roger" });
+      expectRoger(model, roger!, { rel: 1e-8, abs: 1e-9 });
+    },
+  );
+
+  test("Kenward and Roger with pbkrtest, the random intercept that compound symmetry is", () => {
+    const roger = { correlation: "compound-symmetry", degreesOfFreedom: "kenward-roger" } as const;
+    expectRoger(repeatedMeasures(simulated.data, { ...spec, ...roger }), simulated.pbkrtest, { rel: 1e-6, abs: 1e-9 });
+  });
 
   test("connection of the cohort at two waves, arms equal at the first", () => {
     const cohort = plainColumns(readFileSync(resolve(fixtures, "cohorts/cohort.csv"), "utf8"));
