@@ -2,9 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
-  type EffectName,
   type EffectRow,
-  type EffectScale,
   eValue,
   type Mediation,
   mediate,
@@ -14,6 +12,8 @@ import {
 import { expectClose, plainColumns, sharedIsPresent, sharedText } from "../support/witness.ts";
 import { value } from "./reference.ts";
 
+type EffectName = EffectRow["effect"];
+type EffectScale = EffectRow["scale"];
 type Five = Record<
   "total" | "pureNaturalDirect" | "totalNaturalIndirect" | "totalNaturalDirect" | "pureNaturalIndirect",
   number
@@ -57,6 +57,7 @@ beforeAll(async () => {
 function withEffects(effects: Partial<Five>, scale: EffectScale, half = 0.1): Mediation {
   const rows = Object.entries(effects).map(
     ([effect, estimate]): EffectRow => ({
+      ...linear.effects[0]!,
       effect: effect as EffectName,
       mediator: null,
       at: null,

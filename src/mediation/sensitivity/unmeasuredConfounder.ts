@@ -1,7 +1,6 @@
 import { KithpathError } from "../../errors.ts";
 import type { Interval, Note, Result } from "../../estimate.ts";
 import { refuseUnknown } from "../../options.ts";
-import type { EffectName, EffectScale } from "../effectKeys.ts";
 import type { EffectRow, Mediation } from "../result.ts";
 import {
   arithmeticOf,
@@ -13,6 +12,9 @@ import {
   outcomeEffectFor,
   type ScaleArithmetic,
 } from "./confounderBias.ts";
+
+type EffectName = EffectRow["effect"];
+type EffectScale = EffectRow["scale"];
 
 export interface UnmeasuredConfounderOptions {
   /** Which of the mediation's scales. Default: the first among its effects, the difference or risk difference. */
