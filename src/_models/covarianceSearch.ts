@@ -1,4 +1,4 @@
-import { cholesky, choleskySolve, type Matrix, matrix } from "../_numeric/matrix.ts";
+import { cholesky, innerProduct, type Matrix, matrix, symmetricEigen } from "../_numeric/matrix.ts";
 import type { ResidualCovariance } from "./residualCovariance.ts";
 import { type LikelihoodAt, type LikelihoodProblem, likelihoodAt, likelihoodSlopes } from "./restrictedLikelihood.ts";
 
@@ -16,10 +16,12 @@ const PROMISE = 1e-18;
 const ROUNDING = 1e-11;
 /** Below this promise the log-likelihood is flat to rounding and cannot judge a step. */
 const JUDGED = 1e-9;
-/** Longest step of a parameter (logarithms of scales, transformed correlations). */
+/** Length of the longest step in the parameters (logarithms of scales, transformed correlations). */
 const LONGEST = 2;
 /** Share of a wave's variance left when the other waves are known, at which the covariance counts as singular. */
 const SINGULAR = 1e-9;
+/** The same, where the search got stuck. */
+const NEARLY_SINGULAR = 1e-5;
 export interface Climbed {
   readonly status: "converged" | "singular" | "not-converged";
   readonly steps: SearchStep[];
@@ -27,40 +29,37 @@ export interface Climbed {
   readonly at: LikelihoodAt;
 }
 
-/**
- * Newton's method with the observed information, or the expected one where that is not positive definite, with shorter steps
- * where the likelihood does not rise.
- */
+/** Newton's method with the observed information; shorter steps where the likelihood does not rise. */
 export function climb(problem: LikelihoodProblem, family: ResidualCovariance): Climbed {
   let parameters = family.near(momentsOf(problem));
   let at = likelihoodAt(problem, family.at(parameters))!;
   const steps: SearchStep[] = [];
+  const ended = (status: Climbed["status"]): Climbed => ({ status, steps, parameters, at });
   let last = false;
   while (steps.length < MAX_ITERATIONS) {
-    if (isSingular(family.at(parameters))) return { status: "singular", steps, parameters, at };
-    const { gradient, information, expected } = informationAt(problem, family, parameters, at);
-    const step = newtonStep(information, expected, gradient);
-    const promised = step.reduce((total, value, i) => total + value * gradient[i]!, 0) / 2;
+    const covariance = family.at(parameters);
+    if (isSingular(covariance, SINGULAR)) return ended("singular");
+    const { gradient, information } = informationAt(problem, family, parameters, at);
+    const { step, promised, rise } = newtonStep(information, gradient);
     steps.push({ logLikelihood: at.logLikelihood, promised });
     const stalled = promised < ROUNDING && promised > (steps.at(-2)?.promised ?? Number.POSITIVE_INFINITY) / 2;
-    if (last || stalled || promised === 0) return { status: "converged", steps, parameters, at };
+    if (last || stalled || promised === 0) return ended("converged");
     last = promised <= PROMISE;
-    const longest = step.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    let length = Math.min(1, LONGEST / longest);
+    let length = 1;
     for (;;) {
       const next = parameters.map((value, i) => value + length * step[i]!);
       const reached = likelihoodAt(problem, family.at(next));
-      const rise = reached === null ? -1 : reached.logLikelihood - at.logLikelihood;
-      if (reached !== null && (promised < JUDGED || rise > 0.1 * length * promised)) {
+      const risen = reached === null ? -1 : reached.logLikelihood - at.logLikelihood;
+      if (reached !== null && (promised < JUDGED || risen > 0.1 * length * rise)) {
         parameters = next;
         at = reached;
         break;
       }
       length /= 2;
-      if (length < 1e-10) return { status: "not-converged", steps, parameters, at };
+      if (length < 1e-10) return ended(isSingular(covariance, NEARLY_SINGULAR) ? "singular" : "not-converged");
     }
   }
-  return { status: "not-converged", steps, parameters, at };
+  return ended(isSingular(family.at(parameters), NEARLY_SINGULAR) ? "singular" : "not-converged");
 }
 
 export interface Information {
@@ -89,21 +88,40 @@ export function informationAt(
   };
 }
 
-/** Newton's step, or the scoring step, or at last the scoring step of a ridge: uphill in any case. */
-function newtonStep(information: Matrix, expected: Matrix, gradient: Float64Array): Float64Array {
-  for (const candidate of [information, expected]) {
-    const root = cholesky(candidate);
-    if (root !== null) return choleskySolve(root, gradient);
+/**
+ * Newton's step with the curvature's absolute value, which leads uphill away from saddles too, and so much added to every
+ * curvature that the step is not too long. `promised` is half the squared decrement without that addition, `rise` with it.
+ */
+function newtonStep(
+  information: Matrix,
+  gradient: Float64Array,
+): { step: Float64Array; promised: number; rise: number } {
+  const size = information.rows;
+  const { values, vectors } = symmetricEigen(information);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const curvatures = values.map((value) => Math.max(Math.abs(value), 1e-12 * largest));
+  const scores = curvatures.map((_, k) => innerProduct(vectors.data, k * size, gradient, 0, size));
+  const lengthWith = (added: number) => Math.hypot(...scores.map((score, k) => score / (curvatures[k]! + added)));
+  let added = 0;
+  if (lengthWith(0) > LONGEST) {
+    let low = 0;
+    let high = Math.hypot(...scores) / LONGEST;
+    for (let halving = 0; halving < 60; halving++) {
+      added = (low + high) / 2;
+      if (lengthWith(added) > LONGEST) low = added;
+      else high = added;
+    }
+    added = high;
   }
-  const size = expected.rows;
-  const largest = Float64Array.from({ length: size }, (_, i) => expected.data[i * size + i]!).reduce(
-    (most, value) => Math.max(most, value),
-    0,
-  );
-  const ridged = { ...expected, data: expected.data.slice() };
-  for (let i = 0; i < size; i++) ridged.data[i * size + i]! += 1e-6 * largest;
-  const root = cholesky(ridged);
-  return root === null ? gradient.map((value) => value / largest) : choleskySolve(root, gradient);
+  const step = new Float64Array(size);
+  let promised = 0;
+  let rise = 0;
+  scores.forEach((score, k) => {
+    promised += score ** 2 / curvatures[k]! / 2;
+    rise += score ** 2 / (curvatures[k]! + added) / 2;
+    for (let i = 0; i < size; i++) step[i]! += (vectors.data[k * size + i]! * score) / (curvatures[k]! + added);
+  });
+  return { step, promised, rise };
 }
 
 /** Variances of the waves and covariances of pairs of waves, drawn towards 0 until positive definite. */
@@ -138,12 +156,12 @@ function momentsOf({ patterns, waves }: LikelihoodProblem): Matrix {
   return result;
 }
 
-function isSingular(covariance: Matrix): boolean {
+function isSingular(covariance: Matrix, share: number): boolean {
   const root = cholesky(covariance);
   if (root === null) return true;
   const size = covariance.rows;
   for (let k = 0; k < size; k++) {
-    if (root.data[k * size + k]! ** 2 < SINGULAR * covariance.data[k * size + k]!) return true;
+    if (root.data[k * size + k]! ** 2 < share * covariance.data[k * size + k]!) return true;
   }
   return false;
 }

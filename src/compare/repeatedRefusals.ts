@@ -105,7 +105,8 @@ export function refuseUnfitted(fit: RepeatedFit, names: readonly string[]): asse
     throw new KithpathError("not-identified", `${caller}: the data do not determine the covariance of the waves`, {
       expected: "a likelihood with one top",
       received: record(fit),
-      remedy: "Choose a structure with fewer parameters.",
+      remedy:
+        'Choose another structure, with fewer parameters ("continuous-ar1" has none for waves that do not go together), or fewer terms.',
     });
   }
   throw new KithpathError("not-converged", `${caller}: the top of the likelihood was not found`, {

@@ -7,6 +7,7 @@ import {
   type RepeatedMeasuresSpec,
   repeatedMeasures,
 } from "../../src/compare/index.ts";
+import { refuseUnfitted } from "../../src/compare/repeatedRefusals.ts";
 import type { Cell } from "../../src/table.ts";
 import { refusalOf } from "../support/refusal.ts";
 import { expectClose } from "../support/witness.ts";
@@ -329,6 +330,23 @@ describe("refusals", () => {
     const refusal = refusalOf(() => fitTo({ ...data, wellbeing: repeats }));
     expect(refusal.code).toBe("singular-covariance");
     expect(refusal.received).toMatch(/^\d+ iterations; scaled log-likelihood … /);
+  });
+
+  test("waves that go against each other have no correlation that fades with time", () => {
+    const against = numbers(data, "wellbeing").map(
+      (y, row) => y + (numbers(data, "person")[row]! % 5) * (row % 2 === 0 ? 9 : -9),
+    );
+    expect(codeOf({ ...data, wellbeing: against }, { correlation: "continuous-ar1" })).toBe("not-identified");
+    expect(fitTo({ ...data, wellbeing: against }, { correlation: "ar1" }).residual.rho).toBeLessThan(0);
+  });
+
+  test("a search without end is told with its last steps", () => {
+    const steps = [-12.5, -12.25].map((logLikelihood) => ({ logLikelihood, promised: 0.5 }));
+    const refusal = refusalOf(() => refuseUnfitted({ status: "not-converged", aliased: [], steps }, []));
+    expect(refusal.code).toBe("not-converged");
+    expect(refusal.received).toBe(
+      "2 iterations; scaled log-likelihood … -12.500000, -12.250000; a rise of 0.50 was still promised",
+    );
   });
 
   test("a mean of its own for every person leaves nothing to tell how people vary", () => {
