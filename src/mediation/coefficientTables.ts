@@ -1,10 +1,12 @@
 import { type Clusters, linearCovariance } from "../_models/covariance.ts";
 import { fitLinear } from "../_models/linear.ts";
-import { interceptName, refuseCollinear, refuseTooFewRows } from "../_models/namedDesign.ts";
+import { refuseCollinear, refuseTooFewRows } from "../_models/namedDesign.ts";
 import { normalQuantile, tQuantile, twoSidedNormal, twoSidedT } from "../_numeric/distributions/index.ts";
-import { fromColumns, type Matrix } from "../_numeric/matrix.ts";
-import type { DesignColumn } from "../design.ts";
+import type { Matrix } from "../_numeric/matrix.ts";
 import type { TestedEstimate } from "../estimate.ts";
+import type { RawVariable } from "./columns.ts";
+import type { ModelLink, OutcomeFamily } from "./specTypes.ts";
+import type { Term } from "./system/terms.ts";
 
 export interface CoefficientRow extends TestedEstimate {
   readonly name: string;
@@ -12,73 +14,105 @@ export interface CoefficientRow extends TestedEstimate {
 
 /** One fitted model. */
 export interface ModelTable {
-  readonly model: "mediator" | "outcome" | "total";
+  readonly model: "mediator" | "outcome" | "total" | "competing";
   readonly response: string;
-  readonly family: "gaussian" | "binomial";
-  readonly link: "identity" | "logit" | "probit";
+  readonly family: OutcomeFamily;
+  readonly link: ModelLink;
   readonly n: number;
   readonly dfResidual: number;
-  readonly covariance: "classical" | "CR2" | "CR1";
-  /** With divisor n − p; `null` for a binary outcome. */
+  readonly covariance: "classical" | "CR2" | "CR1" | "HC1" | "HC0";
+  /** With divisor n − p; `null` but for a linear model. */
   readonly residualStandardDeviation: number | null;
   readonly rSquared: number | null;
   readonly coefficients: readonly CoefficientRow[];
+  /** Size θ of negative binomial counts, scale σ of Weibull times, thresholds of ordinal levels; otherwise empty. */
+  readonly others: readonly number[];
 }
 
 /** A fitted model with what further computations need. */
 export interface FittedModel {
   readonly table: ModelTable;
-  readonly names: readonly string[];
+  readonly terms: readonly Term[];
   readonly coefficients: Float64Array;
   readonly covariance: Matrix;
   readonly df: Float64Array | null;
+  /** Response less fitted mean; empty for a time to an event. */
   readonly residuals: Float64Array;
 }
 
 export interface ModelRequest {
   readonly model: ModelTable["model"];
-  readonly response: DesignColumn;
-  readonly columns: readonly DesignColumn[];
+  readonly response: RawVariable;
+  readonly terms: readonly Term[];
+  readonly design: Matrix;
   readonly clusters: Clusters | null;
+  readonly weights: Float64Array | null;
   readonly level: number;
 }
 
-/** Least squares with classical, or with clusters CR2, covariance. Errors: "too-few-rows", "collinear". */
-export function fitLinearModel({ model, response, columns, clusters, level }: ModelRequest): FittedModel {
-  const { names, design } = designOf(columns, response.values.length);
-  refuseTooFewRows("mediate", response.values.length, names.length);
-  const fit = fitLinear(design, response.values);
-  refuseCollinear("mediate", fit.aliased, names);
-  const { covariance, df } =
-    clusters === null ? linearCovariance(fit, design, "classical") : linearCovariance(fit, design, "CR2", { clusters });
-  return {
-    names,
+/** Least squares with classical covariance, with clusters CR2, with weights HC1. Errors: "too-few-rows", "collinear". */
+export function fitLinearModel(request: ModelRequest): FittedModel {
+  const { response, terms, design, clusters, weights } = request;
+  const n = response.values.length;
+  refuseTooFewRows("mediate", n, terms.length);
+  const fit = weights === null ? fitLinear(design, response.values) : fitLinear(design, response.values, weights);
+  refuseCollinear("mediate", fit.aliased, namesOf(terms));
+  const type = clusters !== null ? "CR2" : weights !== null ? "HC1" : "classical";
+  const { covariance, df } = linearCovariance(fit, design, type, {
+    ...(weights === null ? {} : { weights }),
+    ...(clusters === null ? {} : { clusters }),
+  });
+  return tabulated(request, {
     coefficients: fit.coefficients,
     covariance,
     df,
     residuals: fit.residuals,
+    type,
+    residualStandardDeviation: Math.sqrt(fit.residualVariance),
+    rSquared: determination(response.values, fit.residuals, weights),
+  });
+}
+
+export interface FittedParts {
+  readonly coefficients: Float64Array;
+  readonly covariance: Matrix;
+  readonly df: Float64Array | null;
+  readonly residuals: Float64Array;
+  readonly type: ModelTable["covariance"];
+  readonly residualStandardDeviation?: number;
+  readonly rSquared?: number | null;
+  readonly others?: readonly number[];
+}
+
+export function tabulated({ model, response, terms, level }: ModelRequest, parts: FittedParts): FittedModel {
+  const { coefficients, covariance, df, residuals } = parts;
+  const n = response.values.length;
+  return {
+    terms,
+    coefficients,
+    covariance,
+    df,
+    residuals,
     table: {
       model,
       response: response.name,
-      family: "gaussian",
-      link: "identity",
-      n: response.values.length,
-      dfResidual: fit.dfResidual,
-      covariance: clusters === null ? "classical" : "CR2",
-      residualStandardDeviation: Math.sqrt(fit.residualVariance),
-      rSquared: determination(response.values, fit.residuals),
-      coefficients: names.map((name, j) =>
-        coefficientRow(name, fit.coefficients[j]!, variance(covariance, j), df[j]!, level),
+      family: response.family,
+      link: response.link,
+      n,
+      dfResidual: n - terms.length,
+      covariance: parts.type,
+      residualStandardDeviation: parts.residualStandardDeviation ?? null,
+      rSquared: parts.rSquared ?? null,
+      coefficients: terms.map(({ name }, j) =>
+        coefficientRow(name, coefficients[j]!, variance(covariance, j), df === null ? null : df[j]!, level),
       ),
+      others: parts.others ?? [],
     },
   };
 }
 
-export function designOf(columns: readonly DesignColumn[], rows: number): { names: string[]; design: Matrix } {
-  return {
-    names: [interceptName, ...columns.map((column) => column.name)],
-    design: fromColumns([new Float64Array(rows).fill(1), ...columns.map((column) => column.values)]),
-  };
+export function namesOf(terms: readonly Term[]): string[] {
+  return terms.map(({ name }) => name);
 }
 
 export function variance(covariance: Matrix, j: number): number {
@@ -115,13 +149,23 @@ export function coefficientRow(
 }
 
 /** 1 − residual sum of squares / sum of squares about the mean; `null` for a constant response. */
-export function determination(response: Float64Array, residuals: Float64Array): number | null {
+export function determination(
+  response: Float64Array,
+  residuals: Float64Array,
+  weights: Float64Array | null,
+): number | null {
   let total = 0;
-  for (const value of response) total += value;
-  const mean = total / response.length;
+  let mass = 0;
+  response.forEach((value, i) => {
+    total += (weights?.[i] ?? 1) * value;
+    mass += weights?.[i] ?? 1;
+  });
+  const mean = total / mass;
   let about = 0;
-  for (const value of response) about += (value - mean) ** 2;
   let left = 0;
-  for (const value of residuals) left += value * value;
+  response.forEach((value, i) => {
+    about += (weights?.[i] ?? 1) * (value - mean) ** 2;
+    left += (weights?.[i] ?? 1) * residuals[i]! ** 2;
+  });
   return about > 0 ? 1 - left / about : null;
 }

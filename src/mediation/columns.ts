@@ -1,73 +1,218 @@
 import { type DesignColumn, designColumns } from "../design.ts";
 import { KithpathError } from "../errors.ts";
-import { numbersOf, type Table } from "../table.ts";
-import { readExposure } from "./exposure.ts";
-import type { RawColumns } from "./problem.ts";
-import { type CompleteSpec, invalid } from "./spec.ts";
+import { categoriesOf, columnOf, numbersOf, type Table } from "../table.ts";
+import { distinct } from "./columnValues.ts";
+import { type Exposure, readExposure } from "./exposure.ts";
+import { type RawModerator, readModerator } from "./moderator.ts";
+import { invalid } from "./refusals.ts";
+import type { CompleteSpec, CompleteVariable, OutcomeFamily } from "./specTypes.ts";
 
-/** The columns of the analysis from its complete rows. Errors: "not-numeric", "constant-mediator", "one-level-outcome", "not-binary", "constant-outcome", and those of the exposure. */
+/** A column that is modelled: of an ordinal one the places of its levels. */
+export interface RawVariable extends DesignColumn {
+  readonly family: OutcomeFamily;
+  readonly link: CompleteVariable["link"];
+  /** The levels of an ordinal variable, lowest first. */
+  readonly levels: readonly string[] | null;
+}
+
+/** The columns of an analysis, as they stand in the data. */
+export interface RawColumns {
+  readonly exposure: Exposure;
+  readonly mediatorCovariates: readonly DesignColumn[];
+  readonly outcomeCovariates: readonly DesignColumn[];
+  readonly mediators: readonly RawVariable[];
+  /** Of a time-to-event outcome the times. */
+  readonly outcome: RawVariable;
+  /** 1 the event, 2 the competing one, 0 censored; `null` unless the outcome is a time to an event. */
+  readonly event: Float64Array | null;
+  readonly moderator: RawModerator | null;
+  /** Mean 1; `null` where everybody counts once. */
+  readonly weights: Float64Array | null;
+  /** Covariate columns set to a value for everybody, by name. */
+  readonly population: ReadonlyMap<string, number>;
+}
+
+/**
+ * The columns of the analysis from its complete rows. Errors: "not-numeric", "constant-mediator", "one-level-outcome", "not-binary",
+ * "not-counts", "constant-outcome", "order-needed", "event-code", "negative-time", "unusable-weights", "unknown-level", and those of the exposure.
+ */
 export function readColumns(table: Table, spec: CompleteSpec): RawColumns {
   const exposure = readExposure(table, spec.exposure);
-  const mediators = spec.mediators.map((name) => {
-    const column = numberColumn(table, name);
+  const mediators = spec.mediatorModels.map((model) => {
+    const column = readVariable(table, model);
     if (distinct(column.values, 1)) {
-      throw new KithpathError("constant-mediator", `the mediator "${name}" is the same for everybody`, {
+      throw new KithpathError("constant-mediator", `the mediator "${model.column}" is the same for everybody`, {
         expected: "a mediator that differs between people",
-        received: String(column.values[0]),
-        where: { column: name },
+        received: String(column.levels?.[column.values[0]!] ?? column.values[0]),
+        where: { column: model.column },
       });
     }
     return column;
   });
-  const outcome = numberColumn(table, spec.outcome);
-  if (spec.family === "binomial") refuseNotBinary(outcome);
-  else if (distinct(outcome.values, 1)) throw sameOutcome("constant-outcome", outcome);
+  const outcome = spec.survival === null ? readOutcome(table, spec.outcomeModel) : readTimes(table, spec.outcomeModel);
   const terms = (names: readonly string[]) => names.flatMap((name) => designColumns(table, name));
+  const mediatorCovariates = terms(spec.mediatorCovariates);
+  const outcomeCovariates = terms(spec.outcomeCovariates);
   return {
     exposure,
     mediators,
     outcome,
-    mediatorCovariates: terms(spec.mediatorCovariates),
-    outcomeCovariates: terms(spec.outcomeCovariates),
+    mediatorCovariates,
+    outcomeCovariates,
+    event: spec.survival === null ? null : readEvents(table, spec.survival),
+    moderator: spec.moderator === null ? null : readModerator(table, spec.moderator),
+    weights: spec.weights === null ? null : readWeights(table, spec.weights),
+    population: readPopulation(spec.population, [...mediatorCovariates, ...outcomeCovariates]),
   };
 }
 
-/** The mediator values of the controlled direct effect: those asked for, else the means. Error: "invalid-option". */
-export function completeControlledAt(spec: CompleteSpec, mediators: readonly DesignColumn[]): Float64Array {
-  const asked = spec.controlledAt;
-  if (asked === null) return Float64Array.from(mediators, (column) => meanOf(column.values));
-  if (typeof asked === "number") {
-    if (mediators.length !== 1)
-      throw invalid("controlledAt", "a value for every mediator, { name: value, … }, with several mediators", asked);
-    if (!Number.isFinite(asked)) throw invalid("controlledAt", "a finite number", asked);
-    return Float64Array.of(asked);
+function readVariable(table: Table, { column: name, family, link, levels }: CompleteVariable): RawVariable {
+  if (family === "ordinal") return { ...ordinalColumn(table, name, levels), family, link };
+  const column = { name, variable: name, values: numbersOf(table, name), reference: null, family, link, levels: null };
+  if (family === "binomial") refuseNotBinary(column);
+  if (family === "poisson" || family === "negative-binomial") refuseNotCounts(column);
+  return column;
+}
+
+function readOutcome(table: Table, model: CompleteVariable): RawVariable {
+  const column = readVariable(table, model);
+  if (distinct(column.values, 1))
+    throw sameOutcome(model.family === "binomial" ? "one-level-outcome" : "constant-outcome", column);
+  return column;
+}
+
+function readTimes(table: Table, { column: name, family, link }: CompleteVariable): RawVariable {
+  const values = numbersOf(table, name);
+  const odd = values.find((value) => !(value >= 0) || !Number.isFinite(value));
+  if (odd !== undefined) {
+    throw new KithpathError("negative-time", `"${name}" holds a value that is no time of follow-up`, {
+      expected: "times from the start of follow-up, 0 or more",
+      received: String(odd),
+      where: { column: name },
+    });
   }
-  for (const name of Object.keys(asked)) {
-    if (!spec.mediators.includes(name)) throw invalid("controlledAt", `names among ${spec.mediators.join(", ")}`, name);
+  return { name, variable: name, values, reference: null, family, link, levels: null };
+}
+
+function readEvents(table: Table, { event, competing }: NonNullable<CompleteSpec["survival"]>): Float64Array {
+  const flags = (name: string) => {
+    const values = numbersOf(table, name);
+    const odd = values.find((value) => value !== 0 && value !== 1);
+    if (odd === undefined) return values;
+    throw new KithpathError("event-code", `"${name}" is not coded 0 and 1`, {
+      expected: "1 where the time ends with the event, otherwise 0",
+      received: String(odd),
+      where: { column: name },
+    });
+  };
+  const happened = flags(event);
+  const other = competing === null ? null : flags(competing);
+  const codes = Float64Array.from(happened, (value, row) => (value === 1 ? 1 : other?.[row] === 1 ? 2 : 0));
+  const both = happened.findIndex((value, row) => value === 1 && other?.[row] === 1);
+  if (both >= 0) {
+    throw new KithpathError("event-code", `somebody's time ends with both "${event}" and "${competing}"`, {
+      expected: "at most one event per person",
+      received: "both in one row",
+      where: { column: event, row: both + 1 },
+    });
   }
-  return Float64Array.from(spec.mediators, (name) => {
-    const value = asked[name];
-    if (typeof value !== "number" || !Number.isFinite(value))
-      throw invalid("controlledAt", `a finite number for "${name}"`, value);
-    return value;
+  for (const [code, name] of [[1, event] as const, ...(competing === null ? [] : [[2, competing] as const])]) {
+    if (!codes.includes(code)) {
+      throw new KithpathError("no-events", `nobody with complete rows has "${name}"`, {
+        expected: "somebody with the event",
+        received: "none",
+        where: { column: name },
+      });
+    }
+  }
+  return codes;
+}
+
+function readWeights(table: Table, name: string): Float64Array {
+  const values = numbersOf(table, name);
+  let total = 0;
+  for (const [row, value] of values.entries()) {
+    if (!(value >= 0) || !Number.isFinite(value)) {
+      throw new KithpathError("unusable-weights", `"${name}" holds a value that is no weight`, {
+        expected: "0 or more",
+        received: String(value),
+        where: { column: name, row: row + 1 },
+      });
+    }
+    total += value;
+  }
+  if (total > 0) return values.map((value) => (value / total) * values.length);
+  throw new KithpathError("unusable-weights", `every weight in "${name}" is 0`, {
+    expected: "people with a weight above 0",
+    received: "0 throughout",
+    where: { column: name },
   });
 }
 
-function numberColumn(table: Table, name: string): DesignColumn {
-  return { name, variable: name, values: numbersOf(table, name), reference: null };
+function readPopulation(
+  asked: CompleteSpec["population"],
+  covariates: readonly DesignColumn[],
+): ReadonlyMap<string, number> {
+  const set = new Map<string, number>();
+  for (const [variable, value] of Object.entries(asked)) {
+    const columns = covariates.filter((column) => column.variable === variable);
+    const category = columns[0]?.reference != null;
+    if (!category && (typeof value !== "number" || !Number.isFinite(value)))
+      throw invalid("population", `a number for "${variable}"`, value);
+    const levels = [columns[0]?.reference, ...columns.map(({ name }) => name.slice(variable.length + 2))];
+    if (category && !levels.includes(String(value)))
+      throw invalid("population", `for "${variable}" one of ${levels.join(", ")}`, value);
+    for (const column of columns)
+      set.set(column.name, category ? (column.name === `${variable}: ${value}` ? 1 : 0) : Number(value));
+  }
+  return set;
 }
 
-function refuseNotBinary(outcome: DesignColumn): void {
-  const odd = outcome.values.find((value) => value !== 0 && value !== 1);
-  if (odd !== undefined) {
-    throw new KithpathError("not-binary", `the outcome "${outcome.name}" is not coded 0 and 1`, {
-      expected: "0 or 1 in every row",
-      received: String(odd),
-      where: { column: outcome.name },
-      remedy: "Recode the outcome, or leave the family gaussian.",
+function ordinalColumn(table: Table, name: string, asked: readonly string[] | null) {
+  const column = categoriesOf(table, name);
+  if (asked === null && columnOf(table, name).kind === "category") {
+    throw new KithpathError("order-needed", `the order of the levels of "${name}" is not known`, {
+      expected: "levels: the levels, lowest first",
+      received: `text: ${column.levels.slice(0, 8).join(", ")}`,
+      where: { column: name },
     });
   }
-  if (distinct(outcome.values, 1)) throw sameOutcome("one-level-outcome", outcome);
+  const texts = Array.from(column.codes, (code) => column.levels[code]!);
+  const order = asked ?? column.levels;
+  const levels = order.filter((level) => texts.includes(level));
+  const stray = texts.find((text) => !order.includes(text));
+  if (stray !== undefined) {
+    throw new KithpathError("unknown-level", `a level of "${name}" is not among those named`, {
+      expected: order.join(", "),
+      received: stray,
+      where: { column: name },
+    });
+  }
+  const values = Float64Array.from(texts, (text) => levels.indexOf(text));
+  return { name, variable: name, values, reference: null, levels };
+}
+
+function refuseNotBinary(column: DesignColumn): void {
+  const odd = column.values.find((value) => value !== 0 && value !== 1);
+  if (odd !== undefined) {
+    throw new KithpathError("not-binary", `"${column.name}" is not coded 0 and 1`, {
+      expected: "0 or 1 in every row",
+      received: String(odd),
+      where: { column: column.name },
+      remedy: "Recode the column, or leave the family gaussian.",
+    });
+  }
+}
+
+function refuseNotCounts(column: DesignColumn): void {
+  const odd = column.values.find((value) => !(value >= 0) || !Number.isInteger(value));
+  if (odd !== undefined) {
+    throw new KithpathError("not-counts", `"${column.name}" holds a value that is not a count`, {
+      expected: "0, 1, 2, … in every row",
+      received: String(odd),
+      where: { column: column.name },
+    });
+  }
 }
 
 function sameOutcome(code: string, outcome: DesignColumn): KithpathError {
@@ -76,23 +221,4 @@ function sameOutcome(code: string, outcome: DesignColumn): KithpathError {
     received: String(outcome.values[0]),
     where: { column: outcome.name },
   });
-}
-
-/** Whether a column holds at most `limit` different values. */
-export function distinct(values: Float64Array, limit: number): boolean {
-  const found = new Set<number>();
-  for (const value of values) {
-    found.add(value);
-    if (found.size > limit) return false;
-  }
-  return true;
-}
-
-function meanOf(values: Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  const mean = total / values.length;
-  let rest = 0;
-  for (const value of values) rest += value - mean;
-  return mean + rest / values.length;
 }

@@ -1,10 +1,12 @@
 import type { Clusters } from "../_models/covariance.ts";
 import { correlation, standardDeviation } from "../_numeric/describe.ts";
 import { determination, fitLinearModel } from "./coefficientTables.ts";
+import type { RawColumns } from "./columns.ts";
 import type { FittedModels } from "./models.ts";
-import type { RawColumns } from "./problem.ts";
 import type { ErrorCorrelation, MediationDiagnostics } from "./result.ts";
-import type { CompleteSpec } from "./spec.ts";
+import type { CompleteSpec } from "./specTypes.ts";
+import { layOut } from "./system/layout.ts";
+import { designMatrix } from "./system/terms.ts";
 
 export function describeDiagnostics(
   asked: CompleteSpec,
@@ -15,23 +17,38 @@ export function describeDiagnostics(
   return {
     interactionTest: models.interactionTest,
     residualCorrelation: models.mediators.map((one) =>
-      models.mediators.map((other) => (one === other ? 1 : finite(correlation(one.residuals, other.residuals)))),
+      models.mediators.map((other) =>
+        one === other
+          ? 1
+          : one.residuals.length === 0 || other.residuals.length === 0
+            ? 0
+            : finite(correlation(one.residuals, other.residuals)),
+      ),
     ),
     errorCorrelation:
-      asked.family === "gaussian" && asked.mediators.length === 1 ? errorCorrelation(raw, models, asked.level) : null,
+      asked.family === "gaussian" && raw.mediators.every(({ family }) => family === "gaussian") && plain(asked)
+        ? errorCorrelation(asked, raw, models)
+        : null,
     clusters: clusters === null ? null : sizes(clusters),
   };
 }
 
+/** The case in which the sensitivity to correlated errors has a closed form. */
+function plain({ mediators, moderator, weights, population }: CompleteSpec): boolean {
+  return mediators.length === 1 && moderator === null && weights === null && Object.keys(population).length === 0;
+}
+
 /** From models with the same covariates on both sides, else the sensitivity formula would not hold: those of the outcome model. */
-function errorCorrelation(raw: RawColumns, models: FittedModels, level: number): ErrorCorrelation | null {
+function errorCorrelation(asked: CompleteSpec, raw: RawColumns, models: FittedModels): ErrorCorrelation | null {
+  const { terms } = models.total;
+  const design = designMatrix(layOut(asked, raw, false).columns, terms);
   const response = raw.mediators[0]!;
-  const columns = [...raw.exposure.columns, ...raw.outcomeCovariates];
-  const mediator = fitLinearModel({ model: "mediator", response, columns, clusters: null, level });
+  const request = { model: "mediator", response, terms, design, clusters: null, weights: null } as const;
+  const mediator = fitLinearModel({ ...request, level: asked.level });
   const outcome = models.total;
   const r = correlation(mediator.residuals, outcome.residuals);
   const mediatorRSquared = mediator.table.rSquared;
-  const totalRSquared = determination(raw.outcome.values, outcome.residuals);
+  const totalRSquared = determination(raw.outcome.values, outcome.residuals, null);
   if (!Number.isFinite(r) || Math.abs(r) >= 1 || mediatorRSquared === null || totalRSquared === null) return null;
   return {
     contrast: raw.exposure.toValues[0]! - raw.exposure.fromValues[0]!,

@@ -8,67 +8,115 @@ import {
   pValueFromDraws,
 } from "../_inference/intervals.ts";
 import { acceleration, jackknife } from "../_inference/jackknife.ts";
+import { normalQuantileUpper, twoSidedNormal } from "../_numeric/distributions/index.ts";
 import type { Interval } from "../estimate.ts";
-import type { EffectKey } from "./effectKeys.ts";
+import type { EffectKey, EffectPlan } from "./effectPlan.ts";
 import type { EffectRow } from "./result.ts";
-import type { CompleteSpec } from "./spec.ts";
+import type { CompleteSpec } from "./specTypes.ts";
 
-/** The estimates with their limits; the proportion mediated is withheld where it has no meaning. */
-export function effectRows(
-  keys: readonly EffectKey[],
+/** How sure an estimate is. */
+export interface Certainty {
+  standardError(k: number): number;
+  interval(k: number): Interval;
+  /** Of the null value 0, or 1 for a ratio. */
+  pValue(k: number): number;
+}
+
+/** From bootstrap or Monte Carlo draws. */
+export function certaintyOfDraws(
+  plan: EffectPlan,
   point: Float64Array,
   draws: Draws,
   estimator: Estimator,
+  { level, interval }: CompleteSpec,
+): Certainty {
+  const left = interval === "bca" ? jackknife(estimator) : null;
+  return {
+    standardError: (k) => standardErrorOfDraws(draws, k),
+    interval(k) {
+      if (left !== null) return bcaInterval(draws, k, point[k]!, acceleration(left, k, plan.keys.length), level);
+      if (interval === "bias-corrected") return biasCorrectedInterval(draws, k, point[k]!, level);
+      if (interval === "basic") return basicInterval(draws, k, point[k]!, level);
+      return percentileInterval(draws, k, level);
+    },
+    pValue: (k) => pValueFromDraws(draws, k, isRatio(plan.keys[k]!) ? 1 : 0),
+  };
+}
+
+/** From standard errors by the delta method; ratios on their logarithm. */
+export function certaintyOfErrors(
+  plan: EffectPlan,
+  point: Float64Array,
+  errors: Float64Array,
+  level: number,
+): Certainty {
+  const quantile = normalQuantileUpper((1 - level) / 2);
+  const onLog = (k: number) => isRatio(plan.keys[k]!) && point[k]! > 0;
+  return {
+    standardError: (k) => errors[k]!,
+    interval(k) {
+      const half = quantile * errors[k]!;
+      if (onLog(k)) {
+        const factor = Math.exp(half / point[k]!);
+        return { level, lower: point[k]! / factor, upper: point[k]! * factor, method: "delta, log scale" };
+      }
+      return { level, lower: point[k]! - half, upper: point[k]! + half, method: "delta" };
+    },
+    pValue(k) {
+      const distance = onLog(k) ? point[k]! * Math.log(point[k]!) : point[k]!;
+      return errors[k]! > 0 ? twoSidedNormal(distance / errors[k]!) : distance === 0 ? 1 : Number.MIN_VALUE;
+    },
+  };
+}
+
+/** The estimates with their limits; proportions are withheld where they have no meaning. */
+export function effectRows(
+  plan: EffectPlan,
+  point: Float64Array,
+  certainty: Certainty,
   asked: CompleteSpec,
   held: number | null,
 ): { effects: EffectRow[]; proportionWithheld: string | null } {
-  const { level, interval } = asked;
-  const left = asked.method === "bootstrap" && interval === "bca" ? jackknife(estimator) : null;
-  const limits = (k: number): Interval => {
-    if (left !== null) return bcaInterval(draws, k, point[k]!, acceleration(left, k, keys.length), level);
-    if (interval === "bias-corrected") return biasCorrectedInterval(draws, k, point[k]!, level);
-    if (interval === "basic") return basicInterval(draws, k, point[k]!, level);
-    return percentileInterval(draws, k, level);
-  };
-  const proportionWithheld = withheld(point[0]!, point[1]!, point[2]!, limits(0));
-  const effects = keys.map((key, k): EffectRow => {
-    const place = {
-      effect: key.effect,
-      mediator: key.mediator,
-      at: dependsOnHeld.has(key.effect) ? held : null,
-      scale: key.scale,
-    };
-    if (key.effect === "proportionMediated") {
-      return proportionWithheld === null
-        ? // A draw's proportion has no null value: its test would be that of the indirect effect.
-          {
+  const reasons = plan.decompositions.map(({ total, pureDirect, totalIndirect }) =>
+    withheld(point[total]!, point[pureDirect]!, point[totalIndirect]!, certainty.interval(total)),
+  );
+  const effects = plan.keys.map((key, k): EffectRow => {
+    const place = { ...key, at: dependsOnHeld.has(key.effect) ? held : null };
+    if (key.scale === "proportion") {
+      const block = plan.decompositions.findLastIndex(({ total }) => total < k);
+      // A draw's proportion has no null value: its test would be that of the effect.
+      return reasons[block] === null
+        ? {
             ...place,
             estimate: point[k]!,
-            standardError: standardErrorOfDraws(draws, k),
-            interval: limits(k),
+            standardError: certainty.standardError(k),
+            interval: certainty.interval(k),
             pValue: null,
           }
         : { ...place, estimate: null, standardError: null, interval: null, pValue: null };
     }
-    const nullValue = key.scale === "riskRatio" || key.scale === "oddsRatio" ? 1 : 0;
     return {
       ...place,
       estimate: point[k]!,
-      standardError: standardErrorOfDraws(draws, k),
-      interval: limits(k),
-      pValue: isZeroByConstruction(key, asked) ? null : pValueFromDraws(draws, k, nullValue),
+      standardError: certainty.standardError(k),
+      interval: certainty.interval(k),
+      pValue: isZeroByConstruction(key, asked) ? null : certainty.pValue(k),
     };
   });
-  return { effects, proportionWithheld };
+  return { effects, proportionWithheld: reasons[0]! };
 }
 
-const dependsOnHeld = new Set(["controlledDirect", "referenceInteraction"]);
+const dependsOnHeld = new Set(["controlledDirect", "referenceInteraction", "proportionEliminated"]);
+
+export function isRatio({ scale }: EffectKey): boolean {
+  return scale === "riskRatio" || scale === "oddsRatio" || scale === "rateRatio";
+}
 
 /** Without interaction a linear outcome has no interaction components: they are 0 in every draw, and no test makes sense. */
 function isZeroByConstruction(key: EffectKey, asked: CompleteSpec): boolean {
   return (
     !asked.interaction &&
-    key.scale === "difference" &&
+    asked.family === "gaussian" &&
     (key.effect === "referenceInteraction" || key.effect === "mediatedInteraction")
   );
 }

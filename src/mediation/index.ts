@@ -50,5 +50,17 @@ export {
   type UnmeasuredConfounderOptions,
   unmeasuredConfounder,
 } from "./sensitivity/unmeasuredConfounder.ts";
-export type { ExposureSpec, MediateSpec, MediationInference, MediatorSpec, OutcomeSpec } from "./spec.ts";
+export type {
+  ExposureSpec,
+  MediateSpec,
+  MediationInference,
+  MediatorFamily,
+  MediatorSpec,
+  ModelLink,
+  ModeratedPath,
+  ModeratorSpec,
+  OutcomeFamily,
+  OutcomeSpec,
+  SurvivalModel,
+} from "./specTypes.ts";
 export type { SummaryMethod } from "./summaryMethods.ts";

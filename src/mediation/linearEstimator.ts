@@ -1,21 +1,13 @@
 import type { Estimator } from "../_inference/estimator.ts";
 import { activeRows, carriedCoefficients, choleskyInPlace, subBlock, weightedCross } from "./crossProduct.ts";
-import { type EffectKey, keyName } from "./effectKeys.ts";
-import type { EffectsKernel } from "./linearEffects.ts";
+import { type EffectPlan, keyName } from "./effectPlan.ts";
+import { linearMeans } from "./linearMeans.ts";
 import { MediatorModels } from "./mediatorModels.ts";
-import { emptyParameters, type Parameters, type Problem } from "./problem.ts";
+import { emptyParameters, type Problem } from "./problem.ts";
+import { regimesOf } from "./system/regimes.ts";
 
-/** The estimator of mediation effects, with the coefficients of its last fit. */
-export interface MediationEstimator extends Estimator {
-  readonly parameters: Parameters;
-}
-
-/** All models linear: the cross-product of the outcome design answers them all, and no model is fitted row by row. */
-export function linearEstimator(
-  problem: Problem,
-  keys: readonly EffectKey[],
-  effects: EffectsKernel,
-): MediationEstimator {
+/** All models linear and mediators parallel: the cross-product of the outcome design answers them all, and no model is fitted row by row. */
+export function linearEstimator(problem: Problem, plan: EffectPlan): Estimator {
   const { outcomeDesign, mediatorDesign, outcomeSize: r, rows } = problem;
   const active = new Int32Array(rows);
   const cross = new Float64Array(outcomeDesign.stride ** 2);
@@ -26,10 +18,12 @@ export function linearEstimator(
   const index = Int32Array.from({ length: r + 1 }, (_, j) => j);
   const block = new Float64Array((r + 1) ** 2);
   const parameters = emptyParameters(problem);
+  const regimes = regimesOf(problem.mediators, false);
+  const writeMeans = linearMeans(problem, regimes);
+  const means = new Float64Array(regimes.all.length + 2);
   return {
-    names: keys.map(keyName),
+    names: plan.keys.map(keyName),
     units: rows,
-    parameters,
     estimate(weights, out) {
       const count = activeRows(weights, active);
       weightedCross(outcomeDesign, weights, active, count, cross);
@@ -40,7 +34,8 @@ export function linearEstimator(
         return;
       }
       carriedCoefficients(block, r + 1, r, r, parameters.beta, 0);
-      effects.write(parameters, weights, active, count, out);
+      writeMeans(parameters, means);
+      plan.write(means, out);
     },
   };
 }

@@ -1,26 +1,18 @@
 import { bootstrap, pointEstimate } from "../_inference/bootstrap.ts";
-import { clusterEstimator } from "../_inference/cluster.ts";
 import type { Draws } from "../_inference/draws.ts";
 import { monteCarloErrorOfLimit } from "../_inference/intervals.ts";
-import { variablesOfTerm } from "../_models/namedDesign.ts";
-import { armOrderNotes, readClusters, refuseRepeatedPeople, selectComplete } from "../arm.ts";
+import { armOrderNotes } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
-import { type Data, type Table, toTable } from "../table.ts";
-import { binaryEffects } from "./binaryEffects.ts";
-import { binaryEstimator } from "./binaryEstimator.ts";
-import { completeControlledAt, readColumns } from "./columns.ts";
+import type { Data } from "../table.ts";
+import { type Analysis, analyse } from "./analysis.ts";
+import { deltaOf, drawParameters } from "./approximate.ts";
 import { describeDiagnostics } from "./diagnostics.ts";
-import { drawCoefficients } from "./drawCoefficients.ts";
-import { effectKeys } from "./effectKeys.ts";
-import { effectRows } from "./effectRows.ts";
-import { linearEffects } from "./linearEffects.ts";
-import { linearEstimator } from "./linearEstimator.ts";
+import type { EffectPlan } from "./effectPlan.ts";
+import { type Certainty, certaintyOfDraws, certaintyOfErrors, effectRows } from "./effectRows.ts";
 import { methodText } from "./methodText.ts";
-import { fitModels } from "./models.ts";
 import { mediationNotes } from "./notes.ts";
-import { buildProblem } from "./problem.ts";
 import type { Mediation } from "./result.ts";
-import { type CompleteSpec, completeSpec, type MediateSpec } from "./spec.ts";
+import type { CompleteSpec, MediateSpec } from "./specTypes.ts";
 
 /**
  * How much of the effect of an exposure on an outcome ran through one or several mediators.
@@ -67,30 +59,59 @@ import { type CompleteSpec, completeSpec, type MediateSpec } from "./spec.ts";
  * ```
  */
 export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation> {
-  const asked = completeSpec(spec);
-  const whole = toTable(data);
-  refuseRepeatedPeople("mediate", whole, asked.cluster);
-  const { table, dropped } = selectComplete(whole, columnsOf(whole, asked));
-  const raw = readColumns(table, asked);
-  const clusters = asked.cluster === null ? null : readClusters(table, asked.cluster);
-  const controlledAt = completeControlledAt(asked, raw.mediators);
-  const { interaction, link, level } = asked;
-  const models = fitModels({ raw, interaction, link, clusters, level, controlledAt });
-
-  const problem = buildProblem(raw, interaction, link, controlledAt);
-  const keys = effectKeys(asked.mediators, link !== "identity");
-  const kernel = link === "identity" ? linearEffects(problem) : binaryEffects(problem);
-  const inner = link === "identity" ? linearEstimator(problem, keys, kernel) : binaryEstimator(problem, keys, kernel);
-  const estimator = clusters === null ? inner : clusterEstimator(inner, clusters);
+  const analysis = analyse(data, spec);
+  const { asked, raw, clusters, controlledAt, models, plan, estimator } = analysis;
   const point = pointEstimate(estimator);
-  const parameters = {
-    alpha: Float64Array.from(inner.parameters.alpha),
-    beta: Float64Array.from(inner.parameters.beta),
-    sigma: Float64Array.from(inner.parameters.sigma),
-    means: Float64Array.from(inner.parameters.means),
+  requireDecomposition(plan, point);
+  const { certainty, draws } = await infer(analysis, point);
+  const held = asked.mediators.length === 1 ? controlledAt[0]! : null;
+  const { effects, proportionWithheld } = effectRows(plan, point, certainty, asked, held);
+  const diagnostics = describeDiagnostics(asked, raw, models, clusters);
+  return {
+    kind: "mediation",
+    n: analysis.rows,
+    dropped: analysis.dropped,
+    method: methodText(asked, raw, clusters),
+    exposure: { column: raw.exposure.column, kind: raw.exposure.kind, from: raw.exposure.from, to: raw.exposure.to },
+    mediators: asked.mediators,
+    mediatorModels: asked.mediatorModels.map(({ column, family, link }) => ({ column, family, link })),
+    structure: asked.structure,
+    outcome: { column: asked.outcome, family: asked.family, link: asked.link, survival: asked.survival },
+    covariates: [...new Set([...asked.mediatorCovariates, ...asked.outcomeCovariates])],
+    mediatorCovariates: asked.mediatorCovariates,
+    outcomeCovariates: asked.outcomeCovariates,
+    interaction: asked.interaction,
+    moderator:
+      raw.moderator === null ? null : { column: raw.moderator.column, at: raw.moderator.at.map(({ value }) => value) },
+    population: asked.population,
+    cluster: asked.cluster,
+    weights: asked.weights,
+    level: asked.level,
+    inference: { method: asked.method, interval: asked.interval },
+    controlledAt: Object.fromEntries(asked.mediators.map((name, k) => [name, controlledAt[k]!])),
+    effects,
+    monteCarloError: draws === null ? null : limitError(plan, draws, asked),
+    paths: models.paths,
+    models: models.tables,
+    diagnostics,
+    proportionWithheld,
+    notes: [
+      ...armOrderNotes(analysis.whole, spec.exposure, raw.exposure.to, raw.exposure.from),
+      ...mediationNotes(asked, raw, diagnostics, effects, draws),
+    ],
+    seed: asked.seed,
+    draws:
+      draws === null
+        ? { requested: 0, used: 0, failed: 0 }
+        : { requested: draws.requested, used: draws.used, failed: draws.failed },
   };
-  requireDecomposition(point);
+}
 
+/** Standard errors and limits by the method asked for; no draws with the delta method. */
+async function infer(analysis: Analysis, point: Float64Array): Promise<{ certainty: Certainty; draws: Draws | null }> {
+  const { asked, plan, estimator } = analysis;
+  if (asked.method === "delta")
+    return { certainty: certaintyOfErrors(plan, point, deltaOf(analysis), asked.level), draws: null };
   const pace = {
     draws: asked.draws,
     seed: asked.seed,
@@ -98,81 +119,35 @@ export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation>
     ...(asked.onProgress === null ? {} : { onProgress: asked.onProgress }),
   };
   const draws =
-    asked.method === "bootstrap"
-      ? await bootstrap(estimator, pace)
-      : await drawCoefficients(problem, parameters, clusters, kernel, estimator.names, pace);
-
-  const held = asked.mediators.length === 1 ? controlledAt[0]! : null;
-  const { effects, proportionWithheld } = effectRows(keys, point, draws, estimator, asked, held);
-  const diagnostics = describeDiagnostics(asked, raw, models, clusters);
-  return {
-    kind: "mediation",
-    n: table.rows,
-    dropped,
-    method: methodText(asked, raw, clusters),
-    exposure: { column: raw.exposure.column, kind: raw.exposure.kind, from: raw.exposure.from, to: raw.exposure.to },
-    mediators: asked.mediators,
-    outcome: { column: asked.outcome, family: asked.family, link: asked.link },
-    covariates: [...new Set([...asked.mediatorCovariates, ...asked.outcomeCovariates])],
-    mediatorCovariates: asked.mediatorCovariates,
-    outcomeCovariates: asked.outcomeCovariates,
-    interaction,
-    cluster: asked.cluster,
-    level,
-    inference: { method: asked.method, interval: asked.interval },
-    controlledAt: Object.fromEntries(asked.mediators.map((name, k) => [name, controlledAt[k]!])),
-    effects,
-    monteCarloError: limitError(draws, level, asked.interval),
-    paths: models.paths,
-    models: models.tables,
-    diagnostics,
-    proportionWithheld,
-    notes: [
-      ...armOrderNotes(whole, spec.exposure, raw.exposure.to, raw.exposure.from),
-      ...mediationNotes(asked, raw, diagnostics, effects, draws),
-    ],
-    seed: draws.seed,
-    draws: { requested: draws.requested, used: draws.used, failed: draws.failed },
-  };
-}
-
-function columnsOf(table: Table, asked: CompleteSpec): string[] {
-  const covariates = [...asked.mediatorCovariates, ...asked.outcomeCovariates];
-  return [
-    asked.exposureColumn,
-    ...asked.mediators,
-    asked.outcome,
-    ...covariates.flatMap((term) => variablesOfTerm(table, term)),
-    ...(asked.cluster === null ? [] : [asked.cluster]),
-  ];
+    asked.method === "monte-carlo"
+      ? await drawParameters(analysis, pace)
+      : await bootstrap(estimator, {
+          ...pace,
+          weighting: asked.method === "bootstrap" ? "multinomial" : "dirichlet",
+        });
+  return { certainty: certaintyOfDraws(plan, point, draws, estimator, asked), draws };
 }
 
 const decompositionTolerance = 1e-10;
 
 /** The two ways in which direct and indirect effects must add up to the total, whatever the data. */
-function requireDecomposition(point: Float64Array): void {
+function requireDecomposition(plan: EffectPlan, point: Float64Array): void {
   if (!point.every(Number.isFinite)) {
     throw new KithpathError("collinear", "mediate: the columns of a model are too close to collinear", {
       expected: "columns that each add something",
       remedy: "Leave out a covariate that the others determine.",
     });
   }
-  const [total, pureDirect, totalIndirect, totalDirect, pureIndirect] = point as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const size = Math.max(
-    1,
-    Math.abs(pureDirect),
-    Math.abs(totalIndirect),
-    Math.abs(totalDirect),
-    Math.abs(pureIndirect),
-  );
-  const gap = Math.max(Math.abs(pureDirect + totalIndirect - total), Math.abs(totalDirect + pureIndirect - total));
-  if (gap > decompositionTolerance * size) {
+  for (const places of plan.decompositions) {
+    const total = point[places.total]!;
+    const pureDirect = point[places.pureDirect]!;
+    const totalIndirect = point[places.totalIndirect]!;
+    const totalDirect = point[places.totalDirect]!;
+    const pureIndirect = point[places.pureIndirect]!;
+    const parts = [pureDirect, totalIndirect, totalDirect, pureIndirect].map(Math.abs);
+    const size = Math.max(1, ...parts);
+    const gap = Math.max(Math.abs(pureDirect + totalIndirect - total), Math.abs(totalDirect + pureIndirect - total));
+    if (gap <= decompositionTolerance * size) continue;
     throw new KithpathError("internal-decomposition", "direct and indirect effect do not add up to the total effect", {
       expected: String(total),
       received: String(pureDirect + totalIndirect),
@@ -181,9 +156,9 @@ function requireDecomposition(point: Float64Array): void {
   }
 }
 
-function limitError(draws: Draws, level: number, interval: CompleteSpec["interval"]): Mediation["monteCarloError"] {
+function limitError(plan: EffectPlan, draws: Draws, { level, interval }: CompleteSpec): Mediation["monteCarloError"] {
   if (interval === "bca" || interval === "bias-corrected") return null;
-  const indirect = 2;
+  const indirect = plan.decompositions[0]!.totalIndirect;
   const tail = (1 - level) / 2;
   const low = monteCarloErrorOfLimit(draws, indirect, tail);
   const high = monteCarloErrorOfLimit(draws, indirect, 1 - tail);

@@ -1,6 +1,6 @@
 import type { Clusters } from "../_models/covariance.ts";
-import type { RawColumns } from "./problem.ts";
-import type { CompleteSpec } from "./spec.ts";
+import type { RawColumns, RawVariable } from "./columns.ts";
+import type { CompleteSpec, CompleteSurvival } from "./specTypes.ts";
 
 const intervalWords = {
   percentile: "percentile",
@@ -11,13 +11,56 @@ const intervalWords = {
 
 /** The method in words, for the methods paragraph. */
 export function methodText(asked: CompleteSpec, raw: RawColumns, clusters: Clusters | null): string {
-  const outcome = { identity: "linear", logit: "logistic", probit: "probit" }[asked.link];
-  const several =
-    raw.mediators.length > 1 ? "linear models for the parallel mediators" : "a linear model for the mediator";
+  const several = raw.mediators.length > 1;
+  const kinds = [...new Set(raw.mediators.map(modelWord))];
+  const mediators = several
+    ? `${kinds.join(" and ")} models for the ${asked.structure === "parallel" ? "parallel" : "serial"} mediators`
+    : `a ${kinds[0]} model for the mediator`;
+  const outcome = asked.survival === null ? modelWord(raw.outcome) : survivalWord(asked.survival);
   const interaction = asked.interaction ? "with" : "without";
-  const limits =
-    asked.method === "bootstrap"
-      ? `${intervalWords[asked.interval]} bootstrap limits from ${asked.draws} resamples of ${clusters === null ? "people" : "whole clusters"}`
-      : `Monte Carlo limits from ${asked.draws} draws of the coefficients${clusters === null ? "" : " with cluster-robust covariance"}`;
-  return `Natural direct and indirect effects standardised over the sample, from ${several} and a ${outcome} model for the outcome ${interaction} exposure × mediator interaction; ${limits} (seed ${asked.seed}).`;
+  const over = Object.keys(asked.population).length === 0 ? "the sample" : "the sample with covariates set as asked";
+  const moderator = asked.moderator === null ? "" : `, moderated by "${asked.moderator.column}"`;
+  const weights = asked.weights === null ? "" : `, people weighted by "${asked.weights}"`;
+  return `Natural direct and indirect effects standardised over ${over}, from ${mediators} and a ${outcome} model for the outcome ${interaction} exposure × mediator interaction${moderator}${weights}; ${limitsText(asked, clusters)}.`;
+}
+
+function limitsText(asked: CompleteSpec, clusters: Clusters | null): string {
+  const units = clusters === null ? "people" : "whole clusters";
+  const robust =
+    clusters !== null
+      ? " with cluster-robust covariance"
+      : asked.covariance === "robust"
+        ? " with robust covariance"
+        : "";
+  const seed = `(seed ${asked.seed})`;
+  switch (asked.method) {
+    case "bootstrap":
+      return `${intervalWords[asked.interval]} bootstrap limits from ${asked.draws} resamples of ${units} ${seed}`;
+    case "bayesian-bootstrap":
+      return `Bayesian bootstrap limits from ${asked.draws} random weightings of ${units} ${seed}`;
+    case "monte-carlo":
+      return `Monte Carlo limits from ${asked.draws} draws of the coefficients${robust} ${seed}`;
+    case "delta":
+      return `first-order delta-method limits${robust}`;
+  }
+}
+
+function modelWord({ family, link }: RawVariable): string {
+  switch (family) {
+    case "binomial":
+      return { logit: "logistic", probit: "probit", log: "log-binomial", identity: "linear" }[link];
+    case "poisson":
+      return "Poisson";
+    case "negative-binomial":
+      return "negative binomial";
+    case "ordinal":
+      return "proportional-odds";
+    default:
+      return "linear";
+  }
+}
+
+function survivalWord({ model, competing }: CompleteSurvival): string {
+  const word = { cox: "Cox", weibull: "Weibull", exponential: "exponential" }[model];
+  return competing === null ? word : `cause-specific ${word}`;
 }

@@ -1,19 +1,19 @@
 import type { Clusters } from "../_models/covariance.ts";
 import { chiSquareUpper, fUpper } from "../_numeric/distributions/index.ts";
 import { invertSymmetric, type Matrix, matrix } from "../_numeric/matrix.ts";
-import type { DesignColumn } from "../design.ts";
 import { KithpathError } from "../errors.ts";
-import { fitBinaryModel } from "./binaryModel.ts";
-import { type CoefficientRow, type FittedModel, fitLinearModel, type ModelTable } from "./coefficientTables.ts";
-import type { RawColumns } from "./problem.ts";
+import type { CoefficientRow, FittedModel, ModelTable } from "./coefficientTables.ts";
+import type { RawColumns } from "./columns.ts";
+import { fitModel, fitTimeModel } from "./nonlinearModels.ts";
 import type { InteractionTest, PathRow } from "./result.ts";
+import type { CompleteSpec } from "./specTypes.ts";
+import { type Feature, featureName, type Layout, layOut } from "./system/layout.ts";
+import { designMatrix, type Term } from "./system/terms.ts";
 
 export interface ModelsRequest {
+  readonly asked: CompleteSpec;
   readonly raw: RawColumns;
-  readonly interaction: boolean;
-  readonly link: "identity" | "logit" | "probit";
   readonly clusters: Clusters | null;
-  readonly level: number;
   readonly controlledAt: Float64Array;
 }
 
@@ -26,114 +26,163 @@ export interface FittedModels {
   readonly interactionTest: InteractionTest | null;
 }
 
-/** Every model as a coefficient table, the paths and the test of the interaction. Errors: "too-few-rows", "collinear", "separation". */
+/** Every model as a coefficient table, the paths and the test of the interaction. Errors: "too-few-rows", "collinear", "separation" and those of each model. */
 export function fitModels(request: ModelsRequest): FittedModels {
-  const { raw, interaction, link, clusters, level } = request;
-  const exposure = raw.exposure.columns;
-  const outcomeModel = (columns: readonly DesignColumn[], model: "outcome" | "total") => {
-    const asked = { model, response: raw.outcome, columns, clusters, level };
-    return link === "identity" ? fitLinearModel(asked) : fitBinaryModel(asked, link);
+  const { asked, raw, clusters } = request;
+  const { level } = asked;
+  const layout = layOut(asked, raw, false);
+  const withInteraction = asked.interaction ? layout : layOut({ ...asked, interaction: true }, raw, false);
+  const common = { clusters, weights: raw.weights, level };
+  const outcomeModel = (model: ModelTable["model"], terms: readonly Term[], shifted: boolean) => {
+    const design = designMatrix(shifted ? shiftedColumns(request, layout) : layout.columns, terms);
+    const asRequest = { ...common, model, response: raw.outcome, terms, design };
+    if (asked.survival === null) return fitModel(asRequest);
+    const cause = model === "competing" ? 2 : 1;
+    const event = raw.event!.map((code) => (code === cause ? 1 : 0));
+    return fitTimeModel({ ...asRequest, event, survival: asked.survival });
   };
-  const mediators = raw.mediators.map((response) =>
-    fitLinearModel({ model: "mediator", response, columns: [...exposure, ...raw.mediatorCovariates], clusters, level }),
+  const mediators = raw.mediators.map((response, k) => {
+    const terms = layout.mediatorTerms[k]!;
+    return fitModel({ ...common, model: "mediator", response, terms, design: designMatrix(layout.columns, terms) });
+  });
+  const { outcomeTerms } = layout;
+  const total = outcomeModel(
+    "total",
+    outcomeTerms.filter(({ feature }) => feature < 0),
+    false,
   );
-  const total = outcomeModel([...exposure, ...raw.outcomeCovariates], "total");
-  const main = [...exposure, ...raw.mediators];
-  const products = productColumns(raw, new Float64Array(raw.mediators.length), new Float64Array(exposure.length));
-  const outcome = outcomeModel([...main, ...(interaction ? products : []), ...raw.outcomeCovariates], "outcome");
+  const outcome = outcomeModel("outcome", outcomeTerms, false);
   // The same model with products of shifted columns: b is then the slope at the reference exposure, c' the one at the controlled mediators.
-  const shifted = productColumns(raw, request.controlledAt, raw.exposure.fromValues);
-  const told = interaction ? outcomeModel([...main, ...shifted, ...raw.outcomeCovariates], "outcome") : outcome;
-  const tested = interaction
+  const told = asked.interaction ? outcomeModel("outcome", outcomeTerms, true) : outcome;
+  const tested = asked.interaction
     ? outcome
-    : attempt(() => outcomeModel([...main, ...products, ...raw.outcomeCovariates], "outcome"));
-  const first = 1 + main.length;
+    : attempt(() => outcomeModel("outcome", withInteraction.outcomeTerms, false));
+  const competing = asked.survival?.competing == null ? [] : [outcomeModel("competing", outcomeTerms, false)];
   return {
-    tables: [...mediators, outcome, total].map((model) => model.table),
-    paths: pathRows(request, mediators, told, total),
+    tables: [...mediators, outcome, ...competing, total].map((model) => model.table),
+    paths: pathRows(request, layout, mediators, told, total),
     mediators,
     outcome,
     total,
-    interactionTest: tested === null ? null : waldTest(tested, first, products.length),
+    interactionTest: tested === null ? null : waldTest(tested),
   };
 }
 
-function productColumns(raw: RawColumns, mediatorsAt: Float64Array, exposuresAt: Float64Array): DesignColumn[] {
-  return raw.mediators.flatMap((mediator, k) =>
-    raw.exposure.columns.map((exposure, e) => ({
-      name: `${exposure.name} × ${mediator.name}`,
-      variable: `${exposure.variable}:${mediator.variable}`,
-      values: exposure.values.map(
-        (value, row) => (value - exposuresAt[e]!) * (mediator.values[row]! - mediatorsAt[k]!),
-      ),
-      reference: null,
-    })),
-  );
+/** Columns for products told at the reference exposure and the controlled mediators: only products may be made of them. */
+function shiftedColumns({ raw, controlledAt }: ModelsRequest, layout: Layout) {
+  const { columns, features } = layout;
+  const exposure = columns.exposure.map((values, e) => values.map((value) => value - raw.exposure.fromValues[e]!));
+  const held = columns.features.map((values, f) => {
+    const { mediator, level } = features[f]!;
+    const at = level === null ? controlledAt[mediator]! : controlledAt[mediator] === level ? 1 : 0;
+    return values.map((value) => value - at);
+  });
+  // A main effect of a shifted column is that of the column itself but for the constant.
+  return { ...columns, exposure, features: held };
 }
 
 function pathRows(
-  request: ModelsRequest,
+  { asked, raw, controlledAt }: ModelsRequest,
+  layout: Layout,
   mediators: readonly FittedModel[],
   outcome: FittedModel,
   total: FittedModel,
 ): PathRow[] {
-  const { raw, interaction, controlledAt } = request;
   const exposure = raw.exposure.columns[0]!.name;
   const effect = raw.outcome.name;
-  const exposures = raw.exposure.columns.length;
-  const row = (
+  const rows: PathRow[] = [];
+  const plain = ({ base }: Term) => base === 0;
+  const add = (
     path: PathRow["path"],
     mediator: string | null,
     from: string,
     to: string,
     at: number | null,
-    { name: _name, ...tested }: CoefficientRow,
-  ): PathRow => ({ path, mediator, from, to, at, ...tested });
-  const rows: PathRow[] = [];
+    model: FittedModel,
+    wanted: (term: Term) => boolean,
+  ) => {
+    const found = model.terms.findIndex(wanted);
+    if (found < 0) return;
+    const { name: _name, ...tested }: CoefficientRow = model.table.coefficients[found]!;
+    rows.push({ path, mediator, from, to, at, ...tested });
+  };
   raw.mediators.forEach((mediator, k) => {
-    const exposedFrom = raw.exposure.fromValues[0]!;
-    rows.push(row("a", mediator.name, exposure, mediator.name, null, mediators[k]!.table.coefficients[1]!));
-    rows.push(
-      row(
-        "b",
-        mediator.name,
-        mediator.name,
-        effect,
-        interaction ? exposedFrom : null,
-        outcome.table.coefficients[1 + exposures + k]!,
-      ),
+    const { name } = mediator;
+    add(
+      "a",
+      name,
+      exposure,
+      name,
+      null,
+      mediators[k]!,
+      (term) => plain(term) && term.exposure === 0 && term.feature < 0,
     );
-    if (interaction) {
-      const place = 1 + exposures + raw.mediators.length + k * exposures;
-      rows.push(
-        row("d", mediator.name, `${exposure} × ${mediator.name}`, effect, null, outcome.table.coefficients[place]!),
+    layout.features.forEach((feature, f) => {
+      if (asked.parents[k]!.includes(feature.mediator)) {
+        const from = featureName(raw, feature);
+        add("m", name, from, name, null, mediators[k]!, (term) => plain(term) && term.feature === f);
+      }
+    });
+    const own = layout.features.flatMap((feature: Feature, f) => (feature.mediator === k ? [f] : []));
+    const exposedFrom = asked.interaction ? raw.exposure.fromValues[0]! : null;
+    for (const f of own) {
+      const from = featureName(raw, layout.features[f]!);
+      add(
+        "b",
+        name,
+        from,
+        effect,
+        exposedFrom,
+        outcome,
+        (term) => plain(term) && term.exposure < 0 && term.feature === f,
+      );
+      add(
+        "d",
+        name,
+        `${exposure} × ${from}`,
+        effect,
+        null,
+        outcome,
+        (term) => plain(term) && term.exposure === 0 && term.feature === f,
       );
     }
   });
-  rows.push(row("c", null, exposure, effect, null, total.table.coefficients[1]!));
-  const held = interaction && controlledAt.length === 1 ? controlledAt[0]! : null;
-  rows.push(row("c'", null, exposure, effect, held, outcome.table.coefficients[1]!));
+  const direct = (term: Term) => plain(term) && term.exposure === 0 && term.feature < 0;
+  add("c", null, exposure, effect, null, total, direct);
+  const held = asked.interaction && controlledAt.length === 1 ? controlledAt[0]! : null;
+  add("c'", null, exposure, effect, held, outcome, direct);
+  const moderator = new Set(raw.moderator?.columns.map(({ name }) => name));
+  for (const model of [...mediators, outcome]) {
+    for (const term of model.terms) {
+      if (term.base === 0 || !moderator.has(layout.base[term.base]!.name) || (term.exposure < 0 && term.feature < 0))
+        continue;
+      const through = term.feature < 0 ? null : raw.mediators[layout.features[term.feature]!.mediator]!.name;
+      add("moderation", through, term.name, model.table.response, null, model, (other) => other === term);
+    }
+  }
   return rows;
 }
 
-/** Wald test that `count` coefficients from `first` on are 0; F on the smallest of their df, chi-squared for a z-tested model. */
-function waldTest(model: FittedModel, first: number, count: number): InteractionTest | null {
+/** Wald test that all exposure × mediator coefficients are 0; F on the smallest of their df, chi-squared for a z-tested model. */
+function waldTest(model: FittedModel): InteractionTest | null {
+  const places = model.terms.flatMap(({ exposure, feature }, j) => (exposure >= 0 && feature >= 0 ? [j] : []));
+  const count = places.length;
   const block: Matrix = matrix(count, count);
   for (let i = 0; i < count; i++)
     for (let j = 0; j < count; j++)
-      block.data[j * count + i] = model.covariance.data[(first + j) * model.covariance.rows + first + i]!;
+      block.data[j * count + i] = model.covariance.data[places[j]! * model.covariance.rows + places[i]!]!;
   const inverse = invertSymmetric(block);
   if (inverse === null) return null;
   let quadratic = 0;
   for (let i = 0; i < count; i++)
     for (let j = 0; j < count; j++)
-      quadratic += model.coefficients[first + i]! * inverse.data[j * count + i]! * model.coefficients[first + j]!;
+      quadratic += model.coefficients[places[i]!]! * inverse.data[j * count + i]! * model.coefficients[places[j]!]!;
   if (!Number.isFinite(quadratic)) return null;
   if (model.df === null) {
     const pValue = Math.max(chiSquareUpper(quadratic, count), Number.MIN_VALUE);
     return { statistic: quadratic, distribution: "chi-squared", df1: count, df2: null, pValue };
   }
-  const df2 = Math.min(...model.df.subarray(first, first + count));
+  const df2 = Math.min(...places.map((place) => model.df![place]!));
   const statistic = quadratic / count;
   return {
     statistic,

@@ -1,9 +1,10 @@
 import { type Draws, resampleNote } from "../_inference/draws.ts";
 import type { Note } from "../estimate.ts";
-import { distinct } from "./columns.ts";
-import type { RawColumns } from "./problem.ts";
+import type { RawColumns } from "./columns.ts";
+import { distinct } from "./columnValues.ts";
+
 import type { EffectRow, MediationDiagnostics } from "./result.ts";
-import type { CompleteSpec } from "./spec.ts";
+import type { CompleteSpec } from "./specTypes.ts";
 
 const fewClusters = 30;
 
@@ -13,7 +14,7 @@ export function mediationNotes(
   raw: RawColumns,
   diagnostics: MediationDiagnostics,
   effects: readonly EffectRow[],
-  draws: Draws,
+  draws: Draws | null,
 ): Note[] {
   const notes: Note[] = [];
   const add = (code: string, text: string) => notes.push({ code, text });
@@ -22,15 +23,20 @@ export function mediationNotes(
     "assumption-no-unmeasured-confounding",
     `Direct and indirect effects are causal only if, given the covariates, nothing unmeasured drives exposure and outcome, exposure and mediator, or mediator (${names}) and outcome, and if no cause of both mediator and outcome is itself changed by the exposure. Randomising the exposure does not ensure this for mediator and outcome.`,
   );
-  if (spec.mediators.length > 1)
+  if (spec.mediators.length > 1 && spec.structure === "parallel")
     add(
       "assumption-parallel-mediators",
       "The joint indirect effect needs no order among the mediators; the effect through each alone supposes that none of them causes another.",
     );
-  if (spec.mediators.length > 1 && spec.family === "binomial")
+  if (spec.mediators.length > 1 && spec.structure !== "parallel")
+    add(
+      "assumption-ordered-mediators",
+      "The effect through each mediator is what runs through it and not through those before it; the parts add up to the joint indirect effect if the mediators come in this order and no unmeasured cause drives two of them.",
+    );
+  if (spec.mediators.length > 1 && spec.structure === "parallel" && spec.family !== "gaussian")
     add(
       "specific-not-additive",
-      "The effect through one mediator is the part of the risk that would be lost if this mediator alone stayed as without the exposure; on the risk scale these parts do not add up to the joint indirect effect.",
+      "The effect through one mediator is the part of the effect that would be lost if this mediator alone stayed as without the exposure; with a model that is not linear these parts do not add up to the joint indirect effect.",
     );
   const p = diagnostics.interactionTest?.pValue;
   const test = p === undefined ? "it could not be tested with these data" : `test of it: p = ${p.toPrecision(2)}`;
@@ -63,7 +69,7 @@ export function mediationNotes(
       "People at other levels of the exposure inform the models and belong to the population averaged over.",
     );
   for (const mediator of raw.mediators)
-    if (distinct(mediator.values, 2))
+    if (mediator.family === "gaussian" && distinct(mediator.values, 2))
       add(
         "two-valued-mediator",
         `"${mediator.name}" holds two values only and is modelled as a number by least squares.`,
@@ -78,9 +84,9 @@ export function mediationNotes(
       "bias-corrected",
       "Bias-corrected limits tend to be too narrow in small samples; percentile limits are the default.",
     );
-  if (spec.draws < 1000)
+  if (draws !== null && spec.draws < 1000)
     add("few-draws", `${spec.draws} draws leave the limits uncertain; use 5000 or more to report them.`);
-  const failed = resampleNote(draws);
+  const failed = draws === null ? null : resampleNote(draws);
   if (failed !== null) notes.push(failed);
   return notes;
 }

@@ -1,19 +1,10 @@
-import type { DesignColumn } from "../design.ts";
+import type { RawColumns } from "./columns.ts";
 import { type RowMajor, rowMajor } from "./crossProduct.ts";
-import type { Exposure } from "./exposure.ts";
-
-/** The columns of an analysis, as they stand in the data. */
-export interface RawColumns {
-  readonly exposure: Exposure;
-  readonly mediatorCovariates: readonly DesignColumn[];
-  readonly outcomeCovariates: readonly DesignColumn[];
-  readonly mediators: readonly DesignColumn[];
-  readonly outcome: DesignColumn;
-}
+import { type Place, placeOf } from "./system/layout.ts";
 
 /**
  * The analysis in centred and scaled coordinates, where cross-products are well conditioned. Natural effects do not depend
- * on where variables are centred, so nothing is mapped back but the scale of a continuous outcome.
+ * on where variables are centred, so nothing is mapped back but the scale of the outcome.
  *
  * The order of coefficients: a mediator model has [1, exposure…, covariates…]; the outcome model has
  * [1, exposure…, covariates…, mediators…, interactions… (mediator by mediator)].
@@ -23,7 +14,6 @@ export interface Problem {
   readonly exposures: number;
   readonly mediators: number;
   readonly interaction: boolean;
-  readonly link: "identity" | "logit" | "probit";
   /** [1, exposure…, mediator covariates…, mediators…] */
   readonly mediatorDesign: RowMajor;
   /** Coefficients of one mediator model. */
@@ -38,15 +28,12 @@ export interface Problem {
   readonly from: Float64Array;
   readonly to: Float64Array;
   readonly controlledAt: Float64Array;
-  readonly outcomeScale: number;
   /** Whether both designs agree up to the mediators, so that one cross-product answers both. */
   readonly sameCovariates: boolean;
 }
 
-interface Standard {
+interface Standard extends Place {
   readonly values: Float64Array;
-  readonly centre: number;
-  readonly scale: number;
 }
 
 /** Coefficients of a mediator's model and of the outcome's, and the residual covariance of the mediators. */
@@ -69,12 +56,7 @@ export function emptyParameters(problem: Problem): Parameters {
   };
 }
 
-export function buildProblem(
-  raw: RawColumns,
-  interaction: boolean,
-  link: Problem["link"],
-  controlledAt: Float64Array,
-): Problem {
+export function buildProblem(raw: RawColumns, interaction: boolean, controlledAt: Float64Array): Problem {
   const rows = raw.outcome.values.length;
   const ones = new Float64Array(rows).fill(1);
   const exposure = raw.exposure.columns.map((column) => standardise(column.values));
@@ -84,10 +66,7 @@ export function buildProblem(
     : [];
   const mediatorCovariates = raw.mediatorCovariates.map((column) => standardise(column.values).values);
   const outcomeCovariates = raw.outcomeCovariates.map((column) => standardise(column.values).values);
-  const outcome: Standard =
-    link === "identity"
-      ? standardise(raw.outcome.values)
-      : { values: Float64Array.from(raw.outcome.values), centre: 0, scale: 1 };
+  const outcome = standardise(raw.outcome.values);
   const exposureValues = exposure.map((e) => e.values);
   const mediatorValues = mediators.map((m) => m.values);
   const place = (at: Float64Array) => Float64Array.from(exposure, (e, index) => (at[index]! - e.centre) / e.scale);
@@ -97,7 +76,6 @@ export function buildProblem(
     exposures: exposure.length,
     mediators: mediators.length,
     interaction,
-    link,
     mediatorDesign: rowMajor([ones, ...exposureValues, ...mediatorCovariates, ...mediatorValues], rows),
     mediatorSize: 1 + exposure.length + mediatorCovariates.length,
     outcomeDesign: rowMajor(
@@ -110,25 +88,13 @@ export function buildProblem(
     from: place(raw.exposure.fromValues),
     to: place(raw.exposure.toValues),
     controlledAt: Float64Array.from(mediators, (m, k) => (controlledAt[k]! - m.centre) / m.scale),
-    outcomeScale: outcome.scale,
     sameCovariates:
       raw.mediatorCovariates.length === raw.outcomeCovariates.length &&
       raw.mediatorCovariates.every((column, j) => column.name === raw.outcomeCovariates[j]!.name),
   };
 }
 
-function standardise(values: ArrayLike<number>): Standard {
-  const n = values.length;
-  let largest = 0;
-  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(values[i]!));
-  const unit = largest === 0 ? 1 : largest;
-  let total = 0;
-  for (let i = 0; i < n; i++) total += values[i]! / unit;
-  const middle = total / n;
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (values[i]! / unit - middle) ** 2;
-  const spread = Math.sqrt(squares / n);
-  const scale = spread > 0 ? spread * unit : unit;
-  const centre = middle * unit;
-  return { values: Float64Array.from(values, (value) => (value - centre) / scale), centre, scale };
+function standardise(values: Float64Array): Standard {
+  const place = placeOf(values);
+  return { ...place, values: values.map((value) => (value - place.centre) / place.scale) };
 }

@@ -1,6 +1,7 @@
 import type { Interval, Resampled, Result, TestedEstimate } from "../estimate.ts";
 import type { ModelTable } from "./coefficientTables.ts";
-import type { EffectName, EffectScale } from "./effectKeys.ts";
+import type { EffectName, EffectScale } from "./effectPlan.ts";
+import type { CompleteSpec, CompleteSurvival, ModelLink, OutcomeFamily } from "./specTypes.ts";
 
 /** One effect. `estimate` is `null` only for a proportion that is withheld. */
 export interface EffectRow {
@@ -10,6 +11,14 @@ export interface EffectRow {
   /** For the controlled direct effect and the interaction components with one mediator: the mediator value. */
   readonly at: number | null;
   readonly scale: EffectScale;
+  /** The columns along one path of a serial linear model; otherwise `null`. */
+  readonly path: readonly string[] | null;
+  /** The moderator's value for which the effect is told, two as "second − first"; `null` for the whole population. */
+  readonly given: number | string | null;
+  /** The day of an effect on risk or event-free time. */
+  readonly horizon: number | null;
+  /** The level of an ordinal outcome: effects are on the probability to reach or pass it. */
+  readonly threshold: string | number | null;
   readonly estimate: number | null;
   readonly standardError: number | null;
   readonly interval: Interval | null;
@@ -17,11 +26,13 @@ export interface EffectRow {
 }
 
 /**
- * One path: a (exposure → mediator), b (mediator → outcome given the exposure), c (exposure → outcome without mediators),
- * c' (exposure → outcome given the mediators), d (exposure × mediator). All per unit of the variable the path starts from.
+ * One path: a (exposure → mediator), m (mediator → mediator), b (mediator → outcome given the exposure), c (exposure → outcome
+ * without mediators), c' (exposure → outcome given the mediators), d (exposure × mediator), moderation (a product with the
+ * moderator; the other paths are then those at moderator 0 or its reference). All per unit of the variable the path starts from,
+ * on the scale of the model's link; for a log hazard or log time as the model has it.
  */
 export interface PathRow extends TestedEstimate {
-  readonly path: "a" | "b" | "c" | "c'" | "d";
+  readonly path: "a" | "m" | "b" | "c" | "c'" | "d" | "moderation";
   readonly mediator: string | null;
   readonly from: string;
   readonly to: string;
@@ -72,9 +83,21 @@ export interface Mediation extends Result, Resampled {
   readonly mediators: readonly string[];
   readonly outcome: {
     readonly column: string;
-    readonly family: "gaussian" | "binomial";
-    readonly link: "identity" | "logit" | "probit";
+    readonly family: OutcomeFamily;
+    readonly link: ModelLink;
+    /** What is modelled where the outcome is a time to an event. */
+    readonly survival: CompleteSurvival | null;
   };
+  readonly mediatorModels: readonly {
+    readonly column: string;
+    readonly family: OutcomeFamily;
+    readonly link: ModelLink;
+  }[];
+  readonly structure: "parallel" | "serial" | "between";
+  readonly moderator: { readonly column: string; readonly at: readonly (number | string)[] } | null;
+  /** Covariates set to a value for everybody; empty where effects are averaged over the sample. */
+  readonly population: Readonly<Record<string, number | string>>;
+  readonly weights: string | null;
   readonly covariates: readonly string[];
   readonly mediatorCovariates: readonly string[];
   readonly outcomeCovariates: readonly string[];
@@ -82,8 +105,8 @@ export interface Mediation extends Result, Resampled {
   readonly cluster: string | null;
   readonly level: number;
   readonly inference: {
-    readonly method: "bootstrap" | "monte-carlo";
-    readonly interval: "percentile" | "bca" | "bias-corrected" | "basic";
+    readonly method: CompleteSpec["method"];
+    readonly interval: CompleteSpec["interval"];
   };
   /** The mediator values of the controlled direct effect. */
   readonly controlledAt: Readonly<Record<string, number>>;

@@ -1,75 +1,10 @@
 import { KithpathError } from "../errors.ts";
-import type { ResamplingOptions } from "../estimate.ts";
 import { completeChoice, completeInteger, completeLevel, refuseUnknown } from "../options.ts";
+import { invalid, nameOf } from "./refusals.ts";
+import type { CompleteSpec, MediateSpec, MediationInference, ModeratedPath, ModeratorSpec } from "./specTypes.ts";
+import { completeStructure, readMediators, readOutcome } from "./variables.ts";
 
-/**
- * The exposure. A name alone: a column of two values, the larger number or the second level being the exposed one.
- * `treated` and `reference`: two levels of a column; people at other levels stay in the models with their own indicators.
- * `from` and `to`: two values of a number that enters the models as a number (or two levels of a text column).
- */
-export type ExposureSpec =
-  | string
-  | { readonly column: string; readonly treated: string | number; readonly reference: string | number }
-  | { readonly column: string; readonly from: string | number; readonly to: string | number };
-
-export type MediatorSpec =
-  | string
-  | { readonly column: string; readonly family?: "gaussian"; readonly link?: "identity" };
-
-export type OutcomeSpec =
-  | string
-  | { readonly column: string; readonly family?: "gaussian"; readonly link?: "identity" }
-  | { readonly column: string; readonly family: "binomial"; readonly link?: "logit" | "probit" };
-
-export interface MediationInference extends ResamplingOptions {
-  /** `"bootstrap"` (default) resamples people, or clusters; `"monte-carlo"` draws coefficients from their normal distribution. */
-  readonly method?: "bootstrap" | "monte-carlo";
-  /** Limits from the bootstrap draws. Default `"percentile"`. */
-  readonly interval?: "percentile" | "bca" | "bias-corrected" | "basic";
-  /** Confidence level as a proportion. Default 0.95. */
-  readonly level?: number;
-}
-
-export interface MediateSpec {
-  readonly exposure: ExposureSpec;
-  /** Number columns, measured after the exposure and before the outcome. Several are taken as parallel. */
-  readonly mediators: readonly MediatorSpec[];
-  readonly outcome: OutcomeSpec;
-  /** Baseline columns: for every model, or apart for the mediator and the outcome models. */
-  readonly covariates?:
-    | readonly string[]
-    | { readonly mediator?: readonly string[]; readonly outcome?: readonly string[] };
-  /** Whether the outcome model holds exposure × mediator. Default true. */
-  readonly exposureMediatorInteraction?: boolean;
-  readonly structure?: "parallel";
-  /** A column naming the group (site, mentor) within which people are alike. */
-  readonly cluster?: string;
-  /** Mediator values for the controlled direct effect. Default: the mean of each mediator. */
-  readonly controlledAt?: number | Readonly<Record<string, number>>;
-  readonly population?: "sample";
-  readonly inference?: MediationInference;
-}
-
-export interface CompleteSpec {
-  readonly exposure: ExposureSpec;
-  readonly exposureColumn: string;
-  readonly mediators: readonly string[];
-  readonly outcome: string;
-  readonly family: "gaussian" | "binomial";
-  readonly link: "identity" | "logit" | "probit";
-  readonly mediatorCovariates: readonly string[];
-  readonly outcomeCovariates: readonly string[];
-  readonly interaction: boolean;
-  readonly cluster: string | null;
-  readonly controlledAt: number | Readonly<Record<string, number>> | null;
-  readonly method: "bootstrap" | "monte-carlo";
-  readonly interval: "percentile" | "bca" | "bias-corrected" | "basic";
-  readonly level: number;
-  readonly draws: number;
-  readonly seed: number;
-  readonly signal: AbortSignal | null;
-  readonly onProgress: ((done: number, total: number) => void) | null;
-}
+export type * from "./specTypes.ts";
 
 const known = [
   "exposure",
@@ -78,15 +13,13 @@ const known = [
   "covariates",
   "exposureMediatorInteraction",
   "structure",
+  "moderator",
   "cluster",
+  "weights",
   "controlledAt",
   "population",
   "inference",
 ];
-const notYetBuilt: Readonly<Record<string, string>> = {
-  moderator: "moderated mediation",
-  weights: "case weights",
-};
 
 /** Every setting with its default. Errors: "unknown-option", "invalid-option", "not-supported", "same-variable", "no-mediator". */
 export function completeSpec(spec: MediateSpec): CompleteSpec {
@@ -96,75 +29,103 @@ export function completeSpec(spec: MediateSpec): CompleteSpec {
       received: String(spec),
     });
   }
-  for (const [key, words] of Object.entries(notYetBuilt)) if (key in spec) throw notSupported(words, key);
   refuseUnknown("mediate", spec, known);
-  if (spec.structure !== undefined && spec.structure !== "parallel")
-    throw notSupported(`structure "${String(spec.structure)}"`, "structure", '"parallel"');
-  if (spec.population !== undefined && spec.population !== "sample")
-    throw notSupported("a population other than the sample", "population", '"sample"');
   const exposureColumn = nameOf(spec.exposure, "exposure");
-  const mediators = readMediators(spec.mediators);
-  const outcome = readOutcome(spec.outcome);
+  const mediatorModels = readMediators(spec.mediators);
+  const mediators = mediatorModels.map(({ column }) => column);
+  const { outcomeModel, survival } = readOutcome(spec.outcome);
   const covariates = readCovariates(spec.covariates);
-  const inference = readInference(spec.inference ?? {});
-  refuseRepeats(exposureColumn, mediators, outcome.outcome, covariates);
-  if ([exposureColumn, ...mediators, outcome.outcome].includes(spec.cluster ?? "")) {
-    throw new KithpathError("same-variable", `"${spec.cluster}" cannot be the cluster: it is part of the analysis`, {
-      expected: "a column naming groups of people",
-      received: String(spec.cluster),
-      where: { column: String(spec.cluster), path: "cluster" },
-    });
-  }
+  const outcomes = survival === null ? [outcomeModel.column] : survivalColumns(survival);
+  refuseRepeats(exposureColumn, mediators, outcomes, covariates);
+  const roles = [exposureColumn, ...mediators, ...outcomes];
+  const cluster = roleColumn(spec.cluster, "cluster", roles);
+  const weights = roleColumn(spec.weights, "weights", [
+    ...roles,
+    ...covariates.mediator,
+    ...covariates.outcome,
+    ...(cluster === null ? [] : [cluster]),
+  ]);
   const interaction = spec.exposureMediatorInteraction ?? true;
   if (typeof interaction !== "boolean") throw invalid("exposureMediatorInteraction", "true or false", interaction);
-  if (spec.cluster !== undefined && typeof spec.cluster !== "string")
-    throw invalid("cluster", "a column name", spec.cluster);
   return {
     exposure: spec.exposure,
     exposureColumn,
     mediators,
-    ...outcome,
+    mediatorModels,
+    ...completeStructure(spec.structure, mediators),
+    outcome: outcomeModel.column,
+    outcomeModel,
+    family: outcomeModel.family,
+    link: outcomeModel.link,
+    survival,
     mediatorCovariates: covariates.mediator,
     outcomeCovariates: covariates.outcome,
     interaction,
-    cluster: spec.cluster ?? null,
+    moderator: readModerator(spec.moderator, roles),
+    cluster,
+    weights,
+    population: readPopulation(spec.population, [...covariates.mediator, ...covariates.outcome]),
     controlledAt: spec.controlledAt ?? null,
-    ...inference,
+    ...readInference(spec.inference ?? {}),
   };
 }
 
-function readMediators(given: readonly MediatorSpec[]): string[] {
-  if (!Array.isArray(given) || given.length === 0) {
-    throw new KithpathError("no-mediator", "mediate needs at least one mediator", {
-      expected: 'an array of column names, for example ["connection_6"]',
-      received: JSON.stringify(given) ?? String(given),
-    });
-  }
-  return given.map((mediator: MediatorSpec, index) => {
-    const column = nameOf(mediator, `mediators[${index}]`);
-    if (typeof mediator === "string") return column;
-    refuseUnknown(`mediators[${index}]`, mediator, ["column", "family", "link"]);
-    if (mediator.family !== undefined && mediator.family !== "gaussian")
-      throw notSupported(`mediator family "${String(mediator.family)}"`, `mediators[${index}].family`, '"gaussian"');
-    if (mediator.link !== undefined && mediator.link !== "identity")
-      throw notSupported(`mediator link "${String(mediator.link)}"`, `mediators[${index}].link`, '"identity"');
-    return column;
-  });
+function survivalColumns(survival: { time: string; event: string; competing: string | null }): string[] {
+  return [survival.time, survival.event, ...(survival.competing === null ? [] : [survival.competing])];
 }
 
-function readOutcome(given: OutcomeSpec): Pick<CompleteSpec, "outcome" | "family" | "link"> {
-  if (typeof given === "object" && given !== null && ("time" in given || "event" in given || "model" in given))
-    throw notSupported("a time-to-event outcome", "outcome", "a column, gaussian or binomial");
-  const outcome = nameOf(given, "outcome");
-  if (typeof given === "string") return { outcome, family: "gaussian", link: "identity" };
-  refuseUnknown("outcome", given, ["column", "family", "link"]);
-  const family = given.family ?? "gaussian";
-  if (family !== "gaussian" && family !== "binomial")
-    throw notSupported(`outcome family "${String(family)}"`, "outcome.family", '"gaussian", "binomial"');
-  const links: readonly string[] = family === "gaussian" ? ["identity"] : ["logit", "probit"];
-  const link = given.link ?? links[0]!;
-  if (!links.includes(link)) throw notSupported(`outcome link "${String(link)}"`, "outcome.link", links.join(", "));
-  return { outcome, family, link: link as CompleteSpec["link"] };
+function roleColumn(given: string | undefined, role: "cluster" | "weights", others: readonly string[]): string | null {
+  if (given === undefined) return null;
+  if (typeof given !== "string") throw invalid(role, "a column name", given);
+  if (others.includes(given)) {
+    throw new KithpathError("same-variable", `"${given}" cannot be the ${role}: it is part of the analysis`, {
+      expected: role === "cluster" ? "a column naming groups of people" : "a column of case weights",
+      received: given,
+      where: { column: given, path: role },
+    });
+  }
+  return given;
+}
+
+function readModerator(given: ModeratorSpec | undefined, roles: readonly string[]): ModeratorSpec | null {
+  if (given === undefined) return null;
+  if (typeof given !== "object" || given === null) throw invalid("moderator", "{ column, on: […] }", given);
+  refuseUnknown("moderator", given, ["column", "on", "at"]);
+  const column = nameOf(given, "moderator");
+  if (roles.includes(column)) {
+    throw new KithpathError("same-variable", `"${column}" cannot be the moderator: it has another role`, {
+      expected: "a column measured before the exposure took effect",
+      received: column,
+      where: { column, path: "moderator" },
+      remedy: "That the mediator's effect differs with the exposure is exposureMediatorInteraction.",
+    });
+  }
+  if (!Array.isArray(given.on) || given.on.length === 0)
+    throw invalid("moderator.on", 'arrows, for example ["exposure-mediator"]', given.on);
+  for (const path of given.on as readonly ModeratedPath[]) {
+    const named =
+      typeof path === "object" && path !== null && typeof path.from === "string" && typeof path.to === "string";
+    if (!named && !pathNames.includes(path as string))
+      throw invalid("moderator.on", `${pathNames.join(", ")}, or { from, to }`, path);
+  }
+  if (given.at !== undefined && (!Array.isArray(given.at) || given.at.length === 0))
+    throw invalid("moderator.at", "values of the moderator", given.at);
+  return given;
+}
+
+const pathNames = ["exposure-mediator", "mediator-mediator", "mediator-outcome", "exposure-outcome"];
+
+function readPopulation(
+  given: MediateSpec["population"],
+  covariates: readonly string[],
+): Readonly<Record<string, number | string>> {
+  if (given === undefined || given === "sample") return {};
+  if (typeof given !== "object" || given === null)
+    throw invalid("population", '"sample" or { covariate: value }', given);
+  for (const name of Object.keys(given))
+    if (!covariates.includes(name))
+      throw invalid("population", `names among the covariates: ${covariates.join(", ")}`, name);
+  return given;
 }
 
 function readCovariates(given: MediateSpec["covariates"]): { mediator: string[]; outcome: string[] } {
@@ -186,10 +147,23 @@ function names(given: readonly unknown[], option: string): string[] {
 }
 
 function readInference(given: MediationInference) {
-  refuseUnknown("inference", given, ["method", "interval", "level", "draws", "seed", "signal", "onProgress"]);
-  if ((given.method as string) === "delta")
-    throw notSupported('inference method "delta"', "inference.method", '"bootstrap", "monte-carlo"');
-  const method = completeChoice("mediate", "inference.method", given.method, ["bootstrap", "monte-carlo"], "bootstrap");
+  refuseUnknown("inference", given, [
+    "method",
+    "interval",
+    "level",
+    "covariance",
+    "draws",
+    "seed",
+    "signal",
+    "onProgress",
+  ]);
+  const method = completeChoice(
+    "mediate",
+    "inference.method",
+    given.method,
+    ["bootstrap", "bayesian-bootstrap", "monte-carlo", "delta"],
+    "bootstrap",
+  );
   const interval = completeChoice(
     "mediate",
     "inference.interval",
@@ -197,11 +171,15 @@ function readInference(given: MediationInference) {
     ["percentile", "bca", "bias-corrected", "basic"],
     "percentile",
   );
-  if (method === "monte-carlo" && interval !== "percentile")
-    throw invalid("inference.interval", '"percentile" with the Monte Carlo method', interval);
+  if (method !== "bootstrap" && interval !== "percentile")
+    throw invalid("inference.interval", `left out with method "${method}"`, interval);
+  const covariance = completeChoice("mediate", "inference.covariance", given.covariance, ["model", "robust"], "model");
+  if (given.covariance !== undefined && method !== "monte-carlo" && method !== "delta")
+    throw invalid("inference.covariance", 'left out, or method "monte-carlo" or "delta"', given.covariance);
   return {
     method,
     interval,
+    covariance,
     level: completeLevel("mediate", given.level),
     draws: completeInteger("mediate", "inference.draws", given.draws, 20, 10_000_000, 5000),
     seed: completeInteger("mediate", "inference.seed", given.seed, 0, Number.MAX_SAFE_INTEGER, 1),
@@ -212,15 +190,15 @@ function readInference(given: MediationInference) {
 
 function refuseRepeats(
   exposure: string,
-  mediators: string[],
-  outcome: string,
+  mediators: readonly string[],
+  outcomes: readonly string[],
   covariates: { mediator: string[]; outcome: string[] },
 ): void {
   for (const side of [covariates.mediator, covariates.outcome]) {
     const seen = new Map<string, string>([[exposure, "the exposure"]]);
     const roles: [string, string][] = [
       ...mediators.map((name): [string, string] => [name, "a mediator"]),
-      [outcome, "the outcome"],
+      ...outcomes.map((name): [string, string] => [name, "the outcome"]),
       ...side.map((name): [string, string] => [name, "a covariate"]),
     ];
     for (const [name, role] of roles) {
@@ -235,26 +213,4 @@ function refuseRepeats(
       seen.set(name, role);
     }
   }
-}
-
-function nameOf(given: unknown, option: string): string {
-  const name = typeof given === "object" && given !== null ? (given as { column?: unknown }).column : given;
-  if (typeof name === "string" && name !== "") return name;
-  throw invalid(option, "a column name", given);
-}
-
-export function invalid(option: string, expected: string, received: unknown): KithpathError {
-  return new KithpathError("invalid-option", `mediate: ${option} cannot be read`, {
-    expected,
-    received: typeof received === "object" ? (JSON.stringify(received) ?? "an object") : String(received),
-    where: { path: option },
-  });
-}
-
-function notSupported(what: string, path: string, expected?: string): KithpathError {
-  return new KithpathError("not-supported", `mediate does not have ${what} yet`, {
-    ...(expected === undefined ? {} : { expected }),
-    where: { path },
-    remedy: "Nothing was computed; leave the setting out to run the analysis without it.",
-  });
 }

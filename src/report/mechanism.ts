@@ -57,28 +57,44 @@ const effectNames: Record<EffectRow["effect"], string> = {
   pureNaturalIndirect: "Pure natural indirect",
   controlledDirect: "Controlled direct",
   proportionMediated: "Proportion mediated",
+  proportionEliminated: "Proportion eliminated",
   referenceInteraction: "Reference interaction",
   mediatedInteraction: "Mediated interaction",
   indirect: "Indirect through",
   contrast: "Contrast of indirect effects",
+  moderation: "Difference of the indirect effect between moderator values",
+  index: "Index of moderated mediation (per unit of the moderator)",
 };
 
 const scaleNames: Record<EffectRow["scale"], string> = {
   difference: "points",
   riskDifference: "risk difference",
+  restrictedMeanDifference: "event-free days",
   riskRatio: "risk ratio",
   oddsRatio: "odds ratio",
+  rateRatio: "rate ratio",
   proportion: "proportion",
 };
+
+/** An effect with the mediator or path, the moderator's value, the day and the level that it is told for. */
+function effectWords(row: EffectRow, mediation: Mediation, wording: Wording): string {
+  const moderator = mediation.moderator === null ? "" : wording.label(mediation.moderator.column);
+  const details = [
+    ...(row.mediator === null ? [] : [mediatorWords(row.mediator, wording)]),
+    ...(row.path === null ? [] : [row.path.map((column) => wording.label(column)).join(" → ")]),
+    ...(row.given === null ? [] : [`${moderator} ${typeof row.given === "number" ? decimal(row.given) : row.given}`]),
+    ...(row.horizon === null ? [] : [`by day ${row.horizon}`]),
+    ...(row.threshold === null ? [] : [`${row.threshold} or higher`]),
+  ];
+  return [effectNames[row.effect], ...details].join(": ");
+}
 
 function effectTable(mediation: Mediation, wording: Wording): Block {
   return table(
     `Effects, ${levelText(mediation.level)} limits by ${mediation.inference.method === "bootstrap" ? `${mediation.inference.interval} bootstrap` : mediation.inference.method} (${mediation.draws.used} draws, seed ${mediation.seed})`,
     ["Effect", "Scale", "Estimate", "SE", `${levelText(mediation.level)} CI`, "p"],
     mediation.effects.map((row) => [
-      row.mediator === null
-        ? effectNames[row.effect]
-        : `${effectNames[row.effect]}: ${mediatorWords(row.mediator, wording)}`,
+      effectWords(row, mediation, wording),
       scaleNames[row.scale],
       row.estimate === null ? "withheld" : decimal(row.estimate, 3),
       decimal(row.standardError, 3),

@@ -15,22 +15,38 @@ const withColumn = (name: string, values: (row: number) => number | string) => (
   [name]: cohort["age"]!.map((_, row) => values(row)),
 });
 
+const withWeights = {
+  ...withColumn("negative", (row) => (row === 3 ? -1 : 1)),
+  nothing: cohort["age"]!.map(() => 0),
+};
+
 const specs: [string, string, object][] = [
   ["unknown-option", "a misspelt option", { exposureMediatorInteractions: false }],
   ["unknown-option", "a misspelt inference option", { inference: { draw: 100 } }],
-  ["not-supported", "serial structure", { structure: "serial" }],
-  ["not-supported", "a moderator", { moderator: { column: "severity", on: ["exposure-mediator"] } }],
-  ["not-supported", "weights", { weights: "age" }],
-  ["not-supported", "a conditional population", { population: { age: 40 } }],
-  ["not-supported", "a binary mediator family", { mediators: [{ column: "relapsed", family: "binomial" }] }],
-  ["not-supported", "a Poisson outcome", { outcome: { column: "wellbeing", family: "poisson" } }],
-  ["not-supported", "a time-to-event outcome", { outcome: { time: "age", event: "relapsed", model: "cox" } }],
-  ["not-supported", "delta limits", { inference: { method: "delta" } }],
+  ["same-variable", "a covariate as weights", { weights: "age" }],
+  ["unusable-weights", "weights below 0", { weights: "negative" }],
+  ["unusable-weights", "weights of 0 throughout", { weights: "nothing" }],
+  ["not-counts", "a score as counts", { outcome: { column: "wellbeing", family: "poisson" } }],
+  ["invalid-option", "a time to an event without a day", { outcome: { time: "before", event: "relapsed" } }],
   [
     "not-supported",
-    "a log link for a binary outcome",
-    { outcome: { column: "relapsed", family: "binomial", link: "log" } },
+    "a log link for a binary mediator",
+    { mediators: [{ column: "relapsed", family: "binomial", link: "log" }] },
   ],
+  ["not-supported", "a family that is not known", { outcome: { column: "relapsed", family: "gamma" } }],
+  ["invalid-option", "BCa limits by the delta method", { inference: { method: "delta", interval: "bca" } }],
+  ["same-variable", "the mediator as moderator", { moderator: { column: "connection", on: ["exposure-outcome"] } }],
+  [
+    "invalid-option",
+    "a moderated arrow that is not there",
+    { moderator: { column: "severity", on: ["mediator-mediator"] } },
+  ],
+  [
+    "invalid-option",
+    "a structure against the order",
+    { mediators: ["connection", "support"], structure: { connection: ["support"] } },
+  ],
+  ["invalid-option", "a population of what is no covariate", { population: { severity: 1 } }],
   ["invalid-option", "BCa limits of Monte Carlo draws", { inference: { method: "monte-carlo", interval: "bca" } }],
   ["invalid-option", "a level in per cent", { inference: { level: 95 } }],
   ["invalid-option", "a controlled value for a column that is no mediator", { controlledAt: { support: 1 } }],
@@ -54,7 +70,7 @@ const specs: [string, string, object][] = [
 describe("mediate refuses", () => {
   for (const [code, what, part] of specs) {
     it(`${what}: ${code}`, async () => {
-      await expect(mediate(cohort, { ...good, ...part } as MediateSpec)).rejects.toMatchObject({ code });
+      await expect(mediate(withWeights, { ...good, ...part } as MediateSpec)).rejects.toMatchObject({ code });
     });
   }
 

@@ -52,7 +52,8 @@ present("mediate against lm in R, one mediator (needs ../shared/reference)", () 
         "c'": expected.outcomeModel.coef[spec.treatment]!,
       };
       for (const row of result.paths) {
-        if (row.path === "d") throw new Error("no interaction was asked for");
+        if (row.path === "d" || row.path === "m" || row.path === "moderation")
+          throw new Error("no such path was asked for");
         const figure = wanted[row.path];
         expectClose(row.estimate, figure.estimate, tight, row.path);
         expectClose(row.standardError, figure.se, tight, `${row.path} se`);

@@ -1,0 +1,124 @@
+import { clusterEstimator } from "../_inference/cluster.ts";
+import type { Estimator } from "../_inference/estimator.ts";
+import type { Clusters } from "../_models/covariance.ts";
+import { variablesOfTerm } from "../_models/namedDesign.ts";
+import { readClusters, refuseRepeatedPeople, selectComplete } from "../arm.ts";
+import type { Ledger } from "../estimate.ts";
+import { type Data, type Table, toTable } from "../table.ts";
+import { type RawColumns, readColumns } from "./columns.ts";
+import { completeControlledAt } from "./controlledAt.ts";
+import { type EffectPlan, planEffects } from "./effectPlan.ts";
+import { linearEstimator } from "./linearEstimator.ts";
+import { type FittedModels, fitModels } from "./models.ts";
+import { buildProblem } from "./problem.ts";
+import { completeSpec } from "./spec.ts";
+import type { CompleteSpec, MediateSpec } from "./specTypes.ts";
+import { type BuiltSystem, buildSystem } from "./system/build.ts";
+import { placeOf } from "./system/layout.ts";
+import { SystemEstimator } from "./system/systemEstimator.ts";
+
+/** A mediation analysis before its inference: complete rows, fitted models, and the effects as a function of case weights. */
+export interface Analysis {
+  readonly asked: CompleteSpec;
+  readonly whole: Table;
+  readonly rows: number;
+  readonly dropped: Ledger;
+  readonly raw: RawColumns;
+  readonly clusters: Clusters | null;
+  readonly controlledAt: Float64Array;
+  readonly models: FittedModels;
+  readonly plan: EffectPlan;
+  /** One unit per person, or per cluster. */
+  readonly estimator: Estimator;
+  /** The models as a system of equations, which every inference but the bootstrap of linear models needs. */
+  system(): { readonly system: BuiltSystem; readonly estimator: SystemEstimator };
+}
+
+/** Reads, checks and fits, without any draws. Errors: those of `mediate`. */
+export function analyse(data: Data, spec: MediateSpec): Analysis {
+  const asked = completeSpec(spec);
+  const whole = toTable(data);
+  refuseRepeatedPeople("mediate", whole, asked.cluster);
+  const { table, dropped } = selectComplete(whole, columnsOf(whole, asked));
+  const raw = readColumns(table, asked);
+  const clusters = asked.cluster === null ? null : readClusters(table, asked.cluster);
+  const controlledAt = completeControlledAt(asked, raw.mediators);
+  const models = fitModels({ asked, raw, clusters, controlledAt });
+  const built = lazily(() => buildSystem(asked, raw, controlledAt));
+  const linear = isParallelLinear(asked, raw);
+  const plan = linear ? linearPlan(asked, raw) : systemPlan(asked, built());
+  const system = lazily(() => ({ system: built(), estimator: new SystemEstimator(built(), plan, raw.weights) }));
+  const inner = linear ? linearEstimator(buildProblem(raw, asked.interaction, controlledAt), plan) : system().estimator;
+  return {
+    asked,
+    whole,
+    rows: table.rows,
+    dropped,
+    raw,
+    clusters,
+    controlledAt,
+    models,
+    plan,
+    estimator: clusters === null ? inner : clusterEstimator(inner, clusters),
+    system,
+  };
+}
+
+/** Where one cross-product answers all models. */
+function isParallelLinear(asked: CompleteSpec, raw: RawColumns): boolean {
+  return (
+    asked.structure === "parallel" &&
+    asked.moderator === null &&
+    asked.weights === null &&
+    raw.population.size === 0 &&
+    raw.outcome.family === "gaussian" &&
+    raw.mediators.every(({ family }) => family === "gaussian")
+  );
+}
+
+function linearPlan(asked: CompleteSpec, raw: RawColumns): EffectPlan {
+  return planEffects({
+    asked,
+    measures: [
+      { kind: "mean", scale: placeOf(raw.outcome.values).scale, horizon: null, threshold: null, ratios: false },
+    ],
+    ordered: false,
+    paths: [],
+    given: [],
+    straight: false,
+  });
+}
+
+function systemPlan(asked: CompleteSpec, system: BuiltSystem): EffectPlan {
+  return planEffects({
+    asked,
+    measures: system.outcome.measures,
+    ordered: asked.structure !== "parallel",
+    paths: system.paths,
+    given: system.given,
+    straight: system.straight,
+  });
+}
+
+function columnsOf(table: Table, asked: CompleteSpec): string[] {
+  const covariates = [...asked.mediatorCovariates, ...asked.outcomeCovariates];
+  const { survival, moderator } = asked;
+  return [
+    asked.exposureColumn,
+    ...asked.mediators,
+    asked.outcome,
+    ...(survival === null ? [] : [survival.event, ...(survival.competing === null ? [] : [survival.competing])]),
+    ...covariates.flatMap((term) => variablesOfTerm(table, term)),
+    ...(moderator === null ? [] : [moderator.column]),
+    ...(asked.weights === null ? [] : [asked.weights]),
+    ...(asked.cluster === null ? [] : [asked.cluster]),
+  ];
+}
+
+function lazily<T>(build: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: build() };
+    return made.value;
+  };
+}

@@ -1,0 +1,42 @@
+import type { Draws } from "../_inference/draws.ts";
+import { monteCarlo } from "../_inference/monteCarlo.ts";
+import type { ResamplingOptions } from "../estimate.ts";
+import type { Analysis } from "./analysis.ts";
+import { deltaErrors } from "./system/delta.ts";
+import { type ParameterLaw, parameterLaw } from "./system/parameterLaw.ts";
+
+/** Effects as a function of all parameters, and the normal law of these; the error variances and the people stay as they are. */
+function parametric({ asked, raw, clusters, system: build }: Analysis): {
+  law: ParameterLaw;
+  names: readonly string[];
+  transform: (parameters: Float64Array, out: Float64Array) => void;
+} {
+  const { system, estimator } = build();
+  const everyone = new Float64Array(system.rows).fill(1);
+  const out = new Float64Array(estimator.names.length);
+  estimator.estimate(everyone, out);
+  const weights = raw.weights ?? everyone;
+  const robust = asked.covariance === "robust" || raw.weights !== null;
+  const law = parameterLaw(system, estimator.equations, weights, robust, clusters);
+  const active = Int32Array.from({ length: system.rows }, (_, row) => row).filter((row) => weights[row]! > 0);
+  return {
+    law,
+    names: estimator.names,
+    transform(parameters, into) {
+      law.place(parameters);
+      estimator.standardise(weights, active, active.length, false, into);
+    },
+  };
+}
+
+/** Effects of parameters drawn from their normal approximation. */
+export async function drawParameters(analysis: Analysis, pace: ResamplingOptions): Promise<Draws> {
+  const { law, names, transform } = parametric(analysis);
+  return monteCarlo({ ...pace, mean: law.mean, covariance: law.covariance, names, transform });
+}
+
+/** First-order standard errors of all effects. */
+export function deltaOf(analysis: Analysis): Float64Array {
+  const { law, names, transform } = parametric(analysis);
+  return deltaErrors(law, names.length, transform);
+}

@@ -1,0 +1,37 @@
+import type { RawVariable } from "./columns.ts";
+import { meanOf } from "./columnValues.ts";
+import { invalid } from "./refusals.ts";
+import type { CompleteSpec } from "./specTypes.ts";
+
+/** The mediator values of the controlled direct effect: those asked for, else the means (the middle level). Error: "invalid-option". */
+export function completeControlledAt(spec: CompleteSpec, mediators: readonly RawVariable[]): Float64Array {
+  const asked = spec.controlledAt;
+  if (asked === null) return Float64Array.from(mediators, usualLevel);
+  if (typeof asked === "number") {
+    if (mediators.length !== 1)
+      throw invalid("controlledAt", "a value for every mediator, { name: value, … }, with several mediators", asked);
+    if (!Number.isFinite(asked)) throw invalid("controlledAt", "a finite number", asked);
+    return Float64Array.of(asLevel(mediators[0]!, asked));
+  }
+  for (const name of Object.keys(asked)) {
+    if (!spec.mediators.includes(name)) throw invalid("controlledAt", `names among ${spec.mediators.join(", ")}`, name);
+  }
+  return Float64Array.from(mediators, (mediator) => {
+    const value = asked[mediator.name];
+    if (typeof value !== "number" || !Number.isFinite(value))
+      throw invalid("controlledAt", `a finite number for "${mediator.name}"`, value);
+    return asLevel(mediator, value);
+  });
+}
+
+function usualLevel({ family, values }: RawVariable): number {
+  return family === "ordinal" ? Float64Array.from(values).sort()[Math.floor(values.length / 2)]! : meanOf(values);
+}
+
+/** The place of an ordinal mediator's level; other values as they are. */
+function asLevel({ levels, name }: RawVariable, value: number): number {
+  if (levels === null) return value;
+  const place = levels.indexOf(String(value));
+  if (place < 0) throw invalid("controlledAt", `a level of "${name}": ${levels.join(", ")}`, value);
+  return place;
+}

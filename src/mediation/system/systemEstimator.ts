@@ -1,0 +1,60 @@
+import type { Estimator } from "../../_inference/estimator.ts";
+import { activeRows } from "../crossProduct.ts";
+import { type EffectPlan, keyName } from "../effectPlan.ts";
+import type { BuiltSystem } from "./build.ts";
+import type { Equation } from "./equation.ts";
+import { ErrorCovariance } from "./errorCovariance.ts";
+import { Standardiser, widthOfView } from "./standardiser.ts";
+
+/** Fits every model with the weights given and standardises; `caseWeights` multiply them. */
+export class SystemEstimator implements Estimator {
+  readonly names: readonly string[];
+  readonly units: number;
+  /** Those of the mediators in order, then those of the outcome. */
+  readonly equations: readonly Equation[];
+  private readonly standardiser: Standardiser;
+  private readonly errors: ErrorCovariance;
+  private readonly means: Float64Array;
+  private readonly active: Int32Array;
+  private readonly weights: Float64Array;
+
+  constructor(
+    readonly system: BuiltSystem,
+    private readonly plan: EffectPlan,
+    private readonly caseWeights: Float64Array | null,
+  ) {
+    this.names = plan.keys.map(keyName);
+    this.units = system.rows;
+    this.equations = [...system.mediators.map(({ equation }) => equation), ...system.outcome.equations];
+    this.standardiser = new Standardiser(system);
+    this.errors = new ErrorCovariance(system);
+    this.means = new Float64Array(widthOfView(system) * system.views.length);
+    this.active = new Int32Array(system.rows);
+    this.weights = new Float64Array(system.rows);
+  }
+
+  estimate(unitWeights: Float64Array, out: Float64Array): void {
+    const { weights, active, caseWeights } = this;
+    for (let i = 0; i < weights.length; i++) weights[i] = unitWeights[i]! * (caseWeights?.[i] ?? 1);
+    const count = activeRows(weights, active);
+    for (const equation of this.equations) {
+      if (equation.fit(weights, active, count)) continue;
+      out.fill(Number.NaN);
+      return;
+    }
+    this.standardise(weights, active, count, true, out);
+  }
+
+  /** Effects of the parameters now in the equations. The mediators' error covariance is computed anew only with `errors`. */
+  standardise(weights: Float64Array, active: Int32Array, count: number, errors: boolean, out: Float64Array): void {
+    const { mediators, outcome } = this.system;
+    for (const { equation, predictor } of mediators) predictor.prepare(equation.parameters);
+    outcome.predictors.forEach((predictor, p) => {
+      predictor.prepare(outcome.equations[p]!.parameters);
+    });
+    const known = !errors || this.errors.write(weights, active, count, this.standardiser.errorRoot);
+    if (known && outcome.refresh(weights) && this.standardiser.write(weights, active, count, this.means))
+      this.plan.write(this.means, out);
+    else out.fill(Number.NaN);
+  }
+}
