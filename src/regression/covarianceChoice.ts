@@ -10,22 +10,26 @@ export function isClustered(type: CovarianceType): boolean {
 }
 
 /** The covariance asked for, "classical" or with a cluster "CR2" by default. A cluster is honoured or refused, never ignored. */
-export function chooseCovariance(asked: CovarianceType | undefined, cluster: string | undefined): CovarianceType {
+export function chooseCovariance(
+  asked: CovarianceType | undefined,
+  cluster: string | undefined,
+  caller = "linearModel",
+): CovarianceType {
   const type = completeChoice<CovarianceType>(
-    "linearModel",
+    caller,
     "covariance",
     asked,
     [...perPerson, ...perCluster],
     cluster === undefined ? "classical" : "CR2",
   );
   if (isClustered(type) && cluster === undefined) {
-    throw new KithpathError("cluster-needed", `linearModel: covariance "${type}" needs a cluster`, {
+    throw new KithpathError("cluster-needed", `${caller}: covariance "${type}" needs a cluster`, {
       expected: "cluster: the name of a column",
       remedy: "Name the column that says which rows belong together, or use one of HC0 to HC4.",
     });
   }
   if (!isClustered(type) && cluster !== undefined) {
-    throw new KithpathError("invalid-option", `linearModel: covariance "${type}" ignores the cluster`, {
+    throw new KithpathError("invalid-option", `${caller}: covariance "${type}" ignores the cluster`, {
       expected: `one of ${perCluster.join(", ")}`,
       received: type,
       remedy: "Leave covariance out to get CR2, or leave the cluster out.",

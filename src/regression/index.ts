@@ -1,5 +1,12 @@
 export type { Coefficient } from "../_models/coefficientTable.ts";
 export type { CovarianceType } from "../_models/covariance.ts";
+export {
+  type AdjustedMeans,
+  type AdjustedMeansSpec,
+  adjustedMeans,
+  type GroupContrast,
+  type GroupMean,
+} from "./adjustedMeans.ts";
 export { type ComparedModel, type CompareModelsSpec, compareModels, type ModelComparison } from "./compareModels.ts";
 export { type FirthCoefficient, type FirthModel, type FirthModelSpec, firthModel } from "./firthModel.ts";
 export { type GeeCoefficient, type GeeModel, type GeeModelSpec, geeModel } from "./geeModel.ts";
@@ -11,6 +18,13 @@ export {
   generalizedLinearModel,
 } from "./generalizedLinearModel.ts";
 export { type InfluenceResult, type InfluenceSpec, influence, type RowInfluence } from "./influence.ts";
+export {
+  type ChiSquareTest,
+  type LinearDiagnostics,
+  type LinearDiagnosticsSpec,
+  linearDiagnostics,
+  type TermInflation,
+} from "./linearDiagnostics.ts";
 export { type LinearModel, type LinearModelSpec, linearModel } from "./linearModel.ts";
 export {
   type GroupEffect,
@@ -20,6 +34,7 @@ export {
   type VarianceComponent,
 } from "./mixedModel.ts";
 export type { DegreesOfFreedom, TermTest } from "./mixedTests.ts";
+export type { Adjustment } from "./multiplicity.ts";
 export { type OrdinalCoefficient, type OrdinalModel, type OrdinalModelSpec, ordinalModel } from "./ordinalModel.ts";
 export type { OverallTest } from "./overallTest.ts";
 export {

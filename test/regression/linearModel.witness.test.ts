@@ -142,4 +142,51 @@ describe.skipIf(!sharedIsPresent)("R agrees on linear models (reference/models l
       expectTable(model, expected[covariance]!, tolerance);
     }
   });
+
+  test("did_2x2: difference in differences by cell means and by the product of arm and time, HC0 to HC4", () => {
+    type Did = { means: Record<string, number>; did: number; model: WitnessModel; hc: Record<string, WitnessTable> };
+    const { expected, tolerance } = witnessCase<Did>("regression", "did_2x2");
+    const d = long();
+    const rows = Array.from(d["id"]!.keys()).filter((row) => d["time"]![row] === 0 || d["time"]![row] === 12);
+    const data = {
+      cesd: rows.map((row) => d["cesd"]![row]!),
+      treat: rows.map((row) => d["treat"]![row]!),
+      post: rows.map((row) => Number(d["time"]![row] === 12)),
+    };
+    const spec: LinearModelSpec = { outcome: "cesd", terms: ["treat", "post", "treat:post"] };
+    const model = linearModel(data, spec);
+    expectModel(model, expected.model, tolerance);
+    const [control, treated, later, difference] = model.coefficients.map(({ estimate }) => estimate);
+    expectClose(control!, expected.means["control_pre"]!, tolerance);
+    expectClose(control! + later!, expected.means["control_post"]!, tolerance);
+    expectClose(control! + treated!, expected.means["treated_pre"]!, tolerance);
+    expectClose(control! + treated! + later! + difference!, expected.means["treated_post"]!, tolerance);
+    expectClose(difference!, expected.did, tolerance);
+    for (const covariance of ["HC0", "HC1", "HC2", "HC3", "HC4"] as const) {
+      expectTable(linearModel(data, { ...spec, covariance }), expected.hc[covariance]!, tolerance);
+    }
+  });
+
+  test("nist_longley: the certified table of the whole model", () => {
+    const { expected, tolerance } = witnessCase<Record<string, number> & { estimate: number[]; se: number[] }>(
+      "regression",
+      "nist_longley",
+    );
+    const terms = ["x1", "x2", "x3", "x4", "x5", "x6"];
+    const model = linearModel(witnessData("nist_longley"), { outcome: "y", terms });
+    model.coefficients.forEach((row, k) => {
+      expectClose(row.estimate, expected.estimate[k]!, tolerance);
+      expectClose(row.standardError, expected.se[k]!, tolerance);
+    });
+    expect(model.notes).toEqual([]);
+    const pairs: [number, string][] = [
+      [model.residualStandardDeviation, "sigma"],
+      [model.rSquared, "r2"],
+      [model.overallTest!.statistic, "F"],
+      [model.overallTest!.df1, "df_regression"],
+      [model.dfResidual, "df_residual"],
+      [model.residualSumOfSquares, "ss_residual"],
+    ];
+    for (const [value, key] of pairs) expectClose(value, expected[key]!, tolerance, key);
+  });
 });
