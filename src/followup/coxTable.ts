@@ -44,7 +44,7 @@ export interface CoxTests {
 
 export function coxCoefficients(
   columns: readonly DesignColumn[],
-  { coefficients, monotone, undetermined }: CoxFit,
+  { coefficients, monotone, undetermined }: Pick<CoxFit, "coefficients" | "monotone" | "undetermined">,
   covariance: Matrix,
   level: number,
 ): CoxCoefficient[] {

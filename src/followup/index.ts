@@ -22,11 +22,14 @@ export {
 } from "./cumulativeIncidence.ts";
 export type { FailurePrediction, FailurePredictionSpec } from "./failurePrediction.ts";
 export type { FailureDistribution, FailureTimesResult, FailureTimesSpec, LoggedRatio } from "./failureTimes.ts";
+export { type FineGray, fineGray, type IncidencePrediction } from "./fineGray.ts";
+export type { FineGraySpec } from "./fineGraySpec.ts";
 export {
   type FollowRelapse,
   type FollowRelapseSpec,
   followRelapse,
 } from "./followRelapse.ts";
+export { type GrayTest, type GrayTestSpec, grayTest } from "./grayTest.ts";
 export {
   type KaplanMeier,
   type KaplanMeierGroup,
