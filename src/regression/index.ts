@@ -38,6 +38,17 @@ export type { Adjustment } from "./multiplicity.ts";
 export { type OrdinalCoefficient, type OrdinalModel, type OrdinalModelSpec, ordinalModel } from "./ordinalModel.ts";
 export type { OverallTest } from "./overallTest.ts";
 export {
+  type AddedInteraction,
+  type ConditionalInteraction,
+  type ModeratorSummary,
+  type SimpleSlope,
+  type SimpleSlopes,
+  type SimpleSlopesSpec,
+  type SlopeRegions,
+  type SlopeRoot,
+  simpleSlopes,
+} from "./simpleSlopes.ts";
+export {
   type Standardization,
   type StandardizeFamily,
   type StandardizeSpec,
