@@ -1,3 +1,4 @@
+import { pointEstimate } from "../_inference/bootstrap.ts";
 import { clusterEstimator } from "../_inference/cluster.ts";
 import type { Estimator } from "../_inference/estimator.ts";
 import type { Clusters } from "../_models/covariance.ts";
@@ -62,6 +63,12 @@ export function analyse(data: Data, spec: MediateSpec): Analysis {
     estimator: clusters === null ? inner : clusterEstimator(inner, clusters),
     system,
   };
+}
+
+/** The effects of a specification as a function of case weights, with their point estimates, before any inference. */
+export function mediationEstimator(data: Data, spec: MediateSpec) {
+  const { estimator, plan, clusters, rows } = analyse(data, spec);
+  return { estimator, keys: plan.keys, point: pointEstimate(estimator), clusters, rows };
 }
 
 /** Where one cross-product answers all models. */

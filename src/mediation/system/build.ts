@@ -68,6 +68,7 @@ export function buildSystem(asked: CompleteSpec, raw: RawColumns, controlledAt: 
       return level === null ? (value - centre) / scale : value === level ? 1 : 0;
     }),
     byNodes: byNodes(asked, raw),
+    byMean: raw.mediators.map((_, k) => gaussianOutcome && !asked.parents.some((before) => before.includes(k))),
     paths: linear && ordered ? everyPath(asked.parents) : [],
     straight: linear && raw.moderator?.kind === "number" && oneModeratedArrow(layout, raw, asked.parents),
   };

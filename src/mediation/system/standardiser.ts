@@ -15,6 +15,8 @@ export interface System {
   readonly controlled: Float64Array;
   /** For each mediator whether it must be summed over by nodes, since a discrete mediator depends on it. */
   readonly byNodes: readonly boolean[];
+  /** For each mediator whether its mean is all that matters: the outcome is linear in it, and no other mediator depends on it. */
+  readonly byMean: readonly boolean[];
   /** Paths of a linear system, as places of mediators; empty for other systems. */
   readonly paths: readonly (readonly number[])[];
 }
@@ -93,9 +95,9 @@ export class Standardiser {
         for (let k = 0; k < this.count; k++)
           for (let u = 0; u < 2; u++)
             this.intercepts[2 * k + u] = mediators[k]!.predictor.intercept(u, this.baseline, this.row);
-        outcome.predictors.forEach((predictor, p) => {
-          for (let u = 0; u < 2; u++) this.outcomeAt[2 * p + u] = predictor.intercept(u, this.baseline, this.row);
-        });
+        for (let p = 0; p < outcome.predictors.length; p++)
+          for (let u = 0; u < 2; u++)
+            this.outcomeAt[2 * p + u] = outcome.predictors[p]!.intercept(u, this.baseline, this.row);
         for (let r = 0; r < regimes.all.length; r++) {
           this.exposed = regimes.all[r]!.outcome;
           this.assigned = regimes.all[r]!.mediators;
@@ -163,6 +165,16 @@ export class Standardiser {
       this.failed = true;
       return;
     }
+    if (this.system.byMean[k]) {
+      for (let f = 0; f < node.features; f++) {
+        let mean = 0;
+        for (let point = 0; point < support.count; point++)
+          mean += support.probabilities[point]! * node.featureOf(support.values[point]!, f);
+        this.values[node.firstFeature + f] = mean;
+      }
+      this.descend(k + 1, weight);
+      return;
+    }
     for (let point = 0; point < support.count; point++) {
       for (let f = 0; f < node.features; f++)
         this.values[node.firstFeature + f] = node.featureOf(support.values[point]!, f);
@@ -173,7 +185,8 @@ export class Standardiser {
   private leaf(weight: number): void {
     const { outcome } = this.system;
     const size = this.count;
-    outcome.predictors.forEach((predictor, p) => {
+    for (let p = 0; p < outcome.predictors.length; p++) {
+      const predictor = outcome.predictors[p]!;
       let eta = this.outcomeAt[2 * p + this.exposed]!;
       for (let d = 0; d < size; d++) this.outcomeLoadings[p * size + d] = 0;
       for (let place = 0; place < predictor.features.length; place++) {
@@ -187,19 +200,20 @@ export class Standardiser {
             this.outcomeLoadings[p * size + d]! + slope * this.loadings[from * size + d]!;
       }
       this.eta[p] = eta;
-    });
+    }
     this.add(weight, size);
   }
 
   private controlled(weight: number, first: number): void {
     const { outcome, controlled } = this.system;
-    for (const u of [0, 1] as const) {
-      outcome.predictors.forEach((predictor, p) => {
+    for (let u = 0; u < 2; u++) {
+      for (let p = 0; p < outcome.predictors.length; p++) {
+        const predictor = outcome.predictors[p]!;
         let eta = this.outcomeAt[2 * p + u]!;
         for (let place = 0; place < predictor.features.length; place++)
           eta += predictor.slope(u, place, this.baseline, this.row) * controlled[predictor.features[place]!]!;
         this.eta[p] = eta;
-      });
+      }
       this.place = first + u * outcome.measures.length;
       this.add(weight, 0);
     }
