@@ -30,6 +30,11 @@ export {
 } from "./sensitivity/errorCorrelation.ts";
 export { type EValue, type EValueOptions, eValue } from "./sensitivity/eValue.ts";
 export {
+  type MeasurementError,
+  type MeasurementErrorOptions,
+  measurementError,
+} from "./sensitivity/measurementError.ts";
+export {
   type MediationalEValue,
   type MediationalEValues,
   type MediationalEValuesOptions,
