@@ -69,14 +69,14 @@ export function probabilityOfSquares(event: SquaresEvent): number {
     const added = panel(from, to);
     total += added;
     from = to;
-    if (added <= NEGLIGIBLE * total) break;
+    if (!(added > NEGLIGIBLE * total)) break;
   }
   for (let to = middle; to > 0; ) {
     const from = Math.max(0, to - width(to));
     const added = panel(from, to);
     total += added;
     to = from;
-    if (added <= NEGLIGIBLE * total) break;
+    if (!(added > NEGLIGIBLE * total)) break;
   }
   // below the start of cosh the bound on Y² is negative: always exceeded, never undercut
   if (shape === "cosh" && side === "outer") total += normalUpper(centre - start) - normalUpper(centre + start);
@@ -98,7 +98,7 @@ function peakOf(height: (x: number) => number, low: number, high: number): numbe
   let right = a + ratio * (b - a);
   let atLeft = height(left);
   let atRight = height(right);
-  while (b - a > 0.3) {
+  for (let step = 0; step < 200 && b - a > 0.3; step++) {
     if (atLeft >= atRight) {
       b = right;
       right = left;

@@ -106,7 +106,7 @@ function tailPoint(
     near = far;
     far *= 2;
   }
-  return mean + sign * sd * findRoot(excess, near, far, { tolerance: 1e-15 });
+  return mean + sign * sd * findRoot(excess, near, far, { tolerance: 1e-14 });
 }
 
 /** The central interval of the estimated product: its (1 − level)/2 and (1 + level)/2 quantiles. */
