@@ -11,6 +11,7 @@ import { completeControlledAt } from "./controlledAt.ts";
 import { type EffectPlan, planEffects } from "./effectPlan.ts";
 import { linearEstimator } from "./linearEstimator.ts";
 import { type FittedModels, fitModels } from "./models.ts";
+import { refuseArmInOneCluster } from "./overlap.ts";
 import { buildProblem } from "./problem.ts";
 import { completeSpec } from "./spec.ts";
 import type { CompleteSpec, MediateSpec } from "./specTypes.ts";
@@ -22,6 +23,9 @@ import { SystemEstimator } from "./system/systemEstimator.ts";
 export interface Analysis {
   readonly asked: CompleteSpec;
   readonly whole: Table;
+  /** The complete rows, and where each stands in the data. */
+  readonly table: Table;
+  readonly kept: Int32Array;
   readonly rows: number;
   readonly dropped: Ledger;
   readonly raw: RawColumns;
@@ -40,9 +44,10 @@ export function analyse(data: Data, spec: MediateSpec): Analysis {
   const asked = completeSpec(spec);
   const whole = toTable(data);
   refuseRepeatedPeople("mediate", whole, asked.cluster);
-  const { table, dropped } = selectComplete(whole, columnsOf(whole, asked));
+  const { table, rows: kept, dropped } = selectComplete(whole, columnsOf(whole, asked));
   const raw = readColumns(table, asked);
   const clusters = asked.cluster === null ? null : readClusters(table, asked.cluster);
+  if (clusters !== null) refuseArmInOneCluster(raw, clusters, asked.cluster!);
   const controlledAt = completeControlledAt(asked, raw.mediators);
   const models = fitModels({ asked, raw, clusters, controlledAt });
   const built = lazily(() => buildSystem(asked, raw, controlledAt));
@@ -53,6 +58,8 @@ export function analyse(data: Data, spec: MediateSpec): Analysis {
   return {
     asked,
     whole,
+    table,
+    kept,
     rows: table.rows,
     dropped,
     raw,

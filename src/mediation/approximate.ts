@@ -1,6 +1,5 @@
 import type { Draws } from "../_inference/draws.ts";
-import { monteCarlo } from "../_inference/monteCarlo.ts";
-import type { ResamplingOptions } from "../estimate.ts";
+import { type MonteCarloOptions, monteCarlo } from "../_inference/monteCarlo.ts";
 import type { Analysis } from "./analysis.ts";
 import { deltaErrors } from "./system/delta.ts";
 import { type ParameterLaw, parameterLaw } from "./system/parameterLaw.ts";
@@ -30,7 +29,10 @@ function parametric({ asked, raw, clusters, system: build }: Analysis): {
 }
 
 /** Effects of parameters drawn from their normal approximation. */
-export async function drawParameters(analysis: Analysis, pace: ResamplingOptions): Promise<Draws> {
+export async function drawParameters(
+  analysis: Analysis,
+  pace: Pick<MonteCarloOptions, "draws" | "seed" | "signal" | "onProgress" | "until">,
+): Promise<Draws> {
   const { law, names, transform } = parametric(analysis);
   return monteCarlo({ ...pace, mean: law.mean, covariance: law.covariance, names, transform });
 }

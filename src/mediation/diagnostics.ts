@@ -2,7 +2,9 @@ import type { Clusters } from "../_models/covariance.ts";
 import { correlation, standardDeviation } from "../_numeric/describe.ts";
 import { determination, fitLinearModel } from "./coefficientTables.ts";
 import type { RawColumns } from "./columns.ts";
+import { type HeteroskedasticityTest, testHeteroskedasticity } from "./heteroskedasticity.ts";
 import type { FittedModels } from "./models.ts";
+import { describeOverlap } from "./overlap.ts";
 import type { ErrorCorrelation, MediationDiagnostics } from "./result.ts";
 import type { CompleteSpec } from "./specTypes.ts";
 import { layOut } from "./system/layout.ts";
@@ -30,7 +32,18 @@ export function describeDiagnostics(
         ? errorCorrelation(asked, raw, models)
         : null,
     clusters: clusters === null ? null : sizes(clusters),
+    overlap: describeOverlap(raw),
+    heteroskedasticity: linearModels(asked, raw, models),
   };
+}
+
+function linearModels(asked: CompleteSpec, raw: RawColumns, models: FittedModels): HeteroskedasticityTest[] {
+  if (raw.weights !== null) return [];
+  const { columns } = layOut(asked, raw, false);
+  return [...models.mediators, models.outcome].flatMap(({ table, terms, residuals }) => {
+    if (table.family !== "gaussian") return [];
+    return testHeteroskedasticity(table.response, designMatrix(columns, terms), residuals) ?? [];
+  });
 }
 
 /** The case in which the sensitivity to correlated errors has a closed form. */

@@ -12,6 +12,23 @@ export type { CoefficientRow, ModelTable } from "./coefficientTables.ts";
 export type { EffectName, EffectScale } from "./effectPlan.ts";
 export { type IndirectFromSummary, type IndirectSummary, indirectFromSummary } from "./indirectFromSummary.ts";
 export { mediate } from "./mediate.ts";
+export { pathModel } from "./pathModel.ts";
+export type { PathFitTest, PathModelFit, ScaledFit } from "./pathModelFit.ts";
+export type {
+  Definition,
+  DerivedEstimate,
+  ErrorCovariance,
+  ErrorVariance,
+  IndirectContrast,
+  IndirectPath,
+  PathCoefficient,
+  PathEffect,
+  PathModel,
+  PathModelEquation,
+  Standardized,
+} from "./pathModelResult.ts";
+export type { PathEffectSpec, PathEstimator, PathModelSpec, PathStandardErrors } from "./pathModelSpec.ts";
+export type { ProductRow } from "./products.ts";
 export type {
   EffectRow,
   ErrorCorrelation,

@@ -11,6 +11,7 @@ import type { EffectPlan } from "./effectPlan.ts";
 import { type Certainty, certaintyOfDraws, certaintyOfErrors, effectRows } from "./effectRows.ts";
 import { methodText } from "./methodText.ts";
 import { mediationNotes } from "./notes.ts";
+import { productRows } from "./products.ts";
 import type { Mediation } from "./result.ts";
 import type { CompleteSpec, MediateSpec } from "./specTypes.ts";
 
@@ -71,7 +72,7 @@ export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation>
     kind: "mediation",
     n: analysis.rows,
     dropped: analysis.dropped,
-    method: methodText(asked, raw, clusters),
+    method: methodText(asked, raw, clusters, draws?.requested ?? 0),
     exposure: { column: raw.exposure.column, kind: raw.exposure.kind, from: raw.exposure.from, to: raw.exposure.to },
     mediators: asked.mediators,
     mediatorModels: asked.mediatorModels.map(({ column, family, link }) => ({ column, family, link })),
@@ -92,6 +93,7 @@ export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation>
     effects,
     monteCarloError: draws === null ? null : limitError(plan, draws, asked),
     paths: models.paths,
+    products: productRows(asked, raw, models.paths),
     models: models.tables,
     diagnostics,
     proportionWithheld,
@@ -117,6 +119,7 @@ async function infer(analysis: Analysis, point: Float64Array): Promise<{ certain
     seed: asked.seed,
     ...(asked.signal === null ? {} : { signal: asked.signal }),
     ...(asked.onProgress === null ? {} : { onProgress: asked.onProgress }),
+    ...(asked.until === null ? {} : { until: stoppingRule(plan, asked, asked.until) }),
   };
   const draws =
     asked.method === "monte-carlo"
@@ -126,6 +129,12 @@ async function infer(analysis: Analysis, point: Float64Array): Promise<{ certain
           weighting: asked.method === "bootstrap" ? "multinomial" : "dirichlet",
         });
   return { certainty: certaintyOfDraws(plan, point, draws, estimator, asked), draws };
+}
+
+/** Draws until the limits of every total, direct and indirect effect of the whole sample hold still. */
+function stoppingRule(plan: EffectPlan, { level }: CompleteSpec, until: NonNullable<CompleteSpec["until"]>) {
+  const { total, pureDirect, totalIndirect } = plan.decompositions[0]!;
+  return { of: [total, pureDirect, totalIndirect], level, tolerance: until.tolerance, most: until.most };
 }
 
 const decompositionTolerance = 1e-10;

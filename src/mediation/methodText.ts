@@ -10,7 +10,7 @@ const intervalWords = {
 } as const;
 
 /** The method in words, for the methods paragraph. */
-export function methodText(asked: CompleteSpec, raw: RawColumns, clusters: Clusters | null): string {
+export function methodText(asked: CompleteSpec, raw: RawColumns, clusters: Clusters | null, draws: number): string {
   const several = raw.mediators.length > 1;
   const kinds = [...new Set(raw.mediators.map(modelWord))];
   const mediators = several
@@ -21,10 +21,10 @@ export function methodText(asked: CompleteSpec, raw: RawColumns, clusters: Clust
   const over = Object.keys(asked.population).length === 0 ? "the sample" : "the sample with covariates set as asked";
   const moderator = asked.moderator === null ? "" : `, moderated by "${asked.moderator.column}"`;
   const weights = asked.weights === null ? "" : `, people weighted by "${asked.weights}"`;
-  return `Natural direct and indirect effects standardised over ${over}, from ${mediators} and a ${outcome} model for the outcome ${interaction} exposure × mediator interaction${moderator}${weights}; ${limitsText(asked, clusters)}.`;
+  return `Natural direct and indirect effects standardised over ${over}, from ${mediators} and a ${outcome} model for the outcome ${interaction} exposure × mediator interaction${moderator}${weights}; ${limitsText(asked, clusters, draws)}.`;
 }
 
-function limitsText(asked: CompleteSpec, clusters: Clusters | null): string {
+function limitsText(asked: CompleteSpec, clusters: Clusters | null, draws: number): string {
   const units = clusters === null ? "people" : "whole clusters";
   const robust =
     clusters !== null
@@ -35,11 +35,11 @@ function limitsText(asked: CompleteSpec, clusters: Clusters | null): string {
   const seed = `(seed ${asked.seed})`;
   switch (asked.method) {
     case "bootstrap":
-      return `${intervalWords[asked.interval]} bootstrap limits from ${asked.draws} resamples of ${units} ${seed}`;
+      return `${intervalWords[asked.interval]} bootstrap limits from ${draws} resamples of ${units} ${seed}`;
     case "bayesian-bootstrap":
-      return `Bayesian bootstrap limits from ${asked.draws} random weightings of ${units} ${seed}`;
+      return `Bayesian bootstrap limits from ${draws} random weightings of ${units} ${seed}`;
     case "monte-carlo":
-      return `Monte Carlo limits from ${asked.draws} draws of the coefficients${robust} ${seed}`;
+      return `Monte Carlo limits from ${draws} draws of the coefficients${robust} ${seed}`;
     case "delta":
       return `first-order delta-method limits${robust}`;
   }

@@ -1,7 +1,8 @@
 import { type Draws, resampleNote } from "../_inference/draws.ts";
+import { stoppingNote } from "../_inference/stopping.ts";
 import type { Note } from "../estimate.ts";
 import type { RawColumns } from "./columns.ts";
-import { distinct } from "./columnValues.ts";
+import { dataNotes } from "./dataNotes.ts";
 
 import type { EffectRow, MediationDiagnostics } from "./result.ts";
 import type { CompleteSpec } from "./specTypes.ts";
@@ -63,22 +64,7 @@ export function mediationNotes(
       "few-clusters",
       `There are ${clusters.count} clusters in "${spec.cluster}": with fewer than ${fewClusters}, limits from resampled clusters tend to be too narrow.`,
     );
-  if (raw.exposure.kind === "category")
-    add(
-      "other-levels-kept",
-      "People at other levels of the exposure inform the models and belong to the population averaged over.",
-    );
-  for (const mediator of raw.mediators)
-    if (mediator.family === "gaussian" && distinct(mediator.values, 2))
-      add(
-        "two-valued-mediator",
-        `"${mediator.name}" holds two values only and is modelled as a number by least squares.`,
-      );
-  if (spec.family === "gaussian" && distinct(raw.outcome.values, 2))
-    add(
-      "two-valued-outcome",
-      `"${raw.outcome.name}" holds two values only and is modelled as a number by least squares.`,
-    );
+  notes.push(...dataNotes(spec, raw, diagnostics));
   if (spec.method === "bootstrap" && spec.interval === "bias-corrected")
     add(
       "bias-corrected",
@@ -86,7 +72,10 @@ export function mediationNotes(
     );
   if (draws !== null && spec.draws < 1000)
     add("few-draws", `${spec.draws} draws leave the limits uncertain; use 5000 or more to report them.`);
-  const failed = draws === null ? null : resampleNote(draws);
+  if (draws === null) return notes;
+  const unstable = stoppingNote(draws);
+  if (unstable !== null) notes.push(unstable);
+  const failed = resampleNote(draws);
   if (failed !== null) notes.push(failed);
   return notes;
 }

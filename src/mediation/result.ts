@@ -1,6 +1,9 @@
 import type { Interval, Resampled, Result, TestedEstimate } from "../estimate.ts";
 import type { ModelTable } from "./coefficientTables.ts";
 import type { EffectName, EffectScale } from "./effectPlan.ts";
+import type { HeteroskedasticityTest } from "./heteroskedasticity.ts";
+import type { Overlap } from "./overlap.ts";
+import type { ProductRow } from "./products.ts";
 import type { CompleteSpec, CompleteSurvival, ModelLink, OutcomeFamily } from "./specTypes.ts";
 
 /** One effect. `estimate` is `null` only for a proportion that is withheld. */
@@ -70,6 +73,10 @@ export interface MediationDiagnostics {
   /** With one mediator and a continuous outcome. */
   readonly errorCorrelation: ErrorCorrelation | null;
   readonly clusters: { readonly count: number; readonly smallest: number; readonly largest: number } | null;
+  /** How far the arms of a two-valued exposure are alike (positivity); otherwise `null`. */
+  readonly overlap: Overlap | null;
+  /** One test per linear model; empty with weights. */
+  readonly heteroskedasticity: readonly HeteroskedasticityTest[];
 }
 
 export interface Mediation extends Result, Resampled {
@@ -114,6 +121,8 @@ export interface Mediation extends Result, Resampled {
   /** Monte Carlo standard error of the limits of the total natural indirect effect; `null` for limits that are not plain quantiles. */
   readonly monteCarloError: { readonly lower: number; readonly upper: number } | null;
   readonly paths: readonly PathRow[];
+  /** Tests of the products of paths; empty with interaction, moderator or serial mediators, where one product is not the indirect effect. */
+  readonly products: readonly ProductRow[];
   readonly models: readonly ModelTable[];
   readonly diagnostics: MediationDiagnostics;
   /** Why there is no proportion mediated; `null` where there is one. */

@@ -153,6 +153,7 @@ function readInference(given: MediationInference) {
     "level",
     "covariance",
     "draws",
+    "until",
     "seed",
     "signal",
     "onProgress",
@@ -181,10 +182,33 @@ function readInference(given: MediationInference) {
     interval,
     covariance,
     level: completeLevel("mediate", given.level),
-    draws: completeInteger("mediate", "inference.draws", given.draws, 20, 10_000_000, 5000),
+    draws: completeInteger(
+      "mediate",
+      "inference.draws",
+      given.draws,
+      20,
+      10_000_000,
+      given.until === undefined ? 5000 : 1000,
+    ),
+    until: readUntil(given, method, interval),
     seed: completeInteger("mediate", "inference.seed", given.seed, 0, Number.MAX_SAFE_INTEGER, 1),
     signal: given.signal ?? null,
     onProgress: given.onProgress ?? null,
+  };
+}
+
+function readUntil({ until }: MediationInference, method: string, interval: string): CompleteSpec["until"] {
+  if (until === undefined) return null;
+  if (typeof until !== "object" || until === null) throw invalid("inference.until", "{ tolerance, most }", until);
+  refuseUnknown("inference.until", until, ["tolerance", "most"]);
+  if (method === "delta") throw invalid("inference.until", 'left out with method "delta"', until);
+  if (interval !== "percentile" && interval !== "basic")
+    throw invalid("inference.until", `left out with ${interval} limits, whose error is not that of a quantile`, until);
+  if (typeof until.tolerance !== "number" || !(until.tolerance > 0))
+    throw invalid("inference.until.tolerance", "a number above 0, for example 0.02", until.tolerance);
+  return {
+    tolerance: until.tolerance,
+    most: completeInteger("mediate", "inference.until.most", until.most, 20, 10_000_000, 100_000),
   };
 }
 

@@ -77,6 +77,11 @@ export interface MediationInference extends ResamplingOptions {
   readonly level?: number;
   /** Covariance of coefficients for Monte Carlo and delta: from the models (default), or the sandwich; always the sandwich by cluster with `cluster`. */
   readonly covariance?: "model" | "robust";
+  /**
+   * Draws on, in blocks of `draws`, until the Monte Carlo error of the limits of the total, direct and indirect effect is at
+   * most `tolerance` standard errors, or `most` draws are done (default 100,000).
+   */
+  readonly until?: { readonly tolerance: number; readonly most?: number };
 }
 
 export interface MediateSpec {
@@ -150,6 +155,7 @@ export interface CompleteSpec {
   readonly covariance: "model" | "robust";
   readonly level: number;
   readonly draws: number;
+  readonly until: { readonly tolerance: number; readonly most: number } | null;
   readonly seed: number;
   readonly signal: AbortSignal | null;
   readonly onProgress: ((done: number, total: number) => void) | null;
