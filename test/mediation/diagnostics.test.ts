@@ -63,7 +63,7 @@ describe("diagnostics of the data", () => {
   it("tests the spread of errors as n·R² of the squared residuals", async () => {
     const uneven = {
       ...cohort,
-      wellbeing: column((i) => cohort["before"]![i]! + (i % 7) * (cohort["before"]![i]! - 50)),
+      wellbeing: column((i) => ((i % 7) - 3) * Math.max(0, cohort["before"]![i]! - 35)),
     };
     const result = await mediate(uneven, { ...spec, inference: { method: "delta" } });
     const found = result.diagnostics.heteroskedasticity.find(({ response }) => response === "wellbeing")!;
