@@ -50,7 +50,7 @@ export function clusterCovariance(
 const rounding = 1e-8;
 
 /** The coefficients whose row of R⁻¹ has a part in one of the directions. */
-function restingOn(exact: readonly Float64Array[], rootInverse: Matrix): number[] {
+export function restingOn(exact: readonly Float64Array[], rootInverse: Matrix): number[] {
   return Array.from({ length: rootInverse.rows }, (_, c) => c).filter((c) => {
     const row = Float64Array.from(
       { length: rootInverse.columns },
@@ -70,7 +70,8 @@ function correctionOf(type: "CR0" | "CR1" | "CR1S", count: number, fit: LinearFi
   return (count * (fit.observations - 1)) / ((count - 1) * fit.dfResidual);
 }
 
-function membersOf(clusters: Clusters, weights: Float64Array | undefined): number[][] {
+/** The rows of each cluster that have a weight. */
+export function membersOf(clusters: Clusters, weights: Float64Array | undefined): number[][] {
   const members: number[][] = Array.from({ length: clusters.count }, () => []);
   clusters.codes.forEach((code, row) => {
     if (weights === undefined || weights[row]! > 0) members[code]!.push(row);

@@ -6,7 +6,7 @@ import { completeChoice } from "../options.ts";
 export type ModelFamily = "gaussian" | "binomial" | "poisson" | "quasi-poisson" | "negative-binomial";
 
 /** "observed" inverts the observed information of coefficients and θ together and is for the negative binomial only. */
-export type GeneralizedCovarianceType = Exclude<CovarianceType, "CR2"> | "observed";
+export type GeneralizedCovarianceType = CovarianceType | "observed";
 
 export const families: readonly ModelFamily[] = [
   "binomial",
@@ -25,7 +25,7 @@ const links: Readonly<Record<ModelFamily, readonly [Link, ...Link[]]>> = {
 };
 
 const perPerson = ["classical", "HC0", "HC1", "HC2", "HC3", "HC4"] as const;
-const perCluster = ["CR1", "CR0", "CR1S"] as const;
+const perCluster = ["CR1", "CR0", "CR1S", "CR2"] as const;
 
 const caller = "generalizedLinearModel";
 
@@ -44,7 +44,7 @@ export function chooseLink(family: ModelFamily, asked: Link | undefined): Link {
   return completeChoice(caller, "link", asked, links[family], links[family][0]);
 }
 
-export function isClustered(type: GeneralizedCovarianceType): type is "CR0" | "CR1" | "CR1S" {
+export function isClustered(type: GeneralizedCovarianceType): type is "CR0" | "CR1" | "CR1S" | "CR2" {
   return (perCluster as readonly string[]).includes(type);
 }
 
@@ -104,18 +104,21 @@ const familyInWords: Readonly<Record<ModelFamily, string>> = {
 
 /** The method line of a result. */
 export function methodInWords(family: ModelFamily, link: Link, type: GeneralizedCovarianceType): string {
-  const reference = estimatesDispersion(family)
-    ? isClustered(type)
-      ? "t with clusters − 1 degrees of freedom"
-      : "t with n − p degrees of freedom"
-    : "normal tests and limits";
+  const reference =
+    type === "CR2"
+      ? "t with Satterthwaite degrees of freedom"
+      : estimatesDispersion(family)
+        ? isClustered(type)
+          ? "t with clusters − 1 degrees of freedom"
+          : "t with n − p degrees of freedom"
+        : "normal tests and limits";
   const errors =
     type === "classical"
       ? "model-based standard errors"
       : type === "observed"
         ? "standard errors from the observed information"
         : isClustered(type)
-          ? `cluster-robust standard errors (${type})`
+          ? `${type === "CR2" ? "bias-reduced " : ""}cluster-robust standard errors (${type})`
           : `heteroskedasticity-consistent standard errors (${type})`;
   return `${familyInWords[family]} regression (${link} link) by ${family === "quasi-poisson" ? "quasi-" : ""}maximum likelihood with ${errors}, ${reference}`;
 }

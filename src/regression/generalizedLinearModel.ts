@@ -3,10 +3,12 @@ import { type Coefficient, coefficientTable } from "../_models/coefficientTable.
 import type { Link } from "../_models/families.ts";
 import { sandwichOfWorkingFit, workingFit } from "../_models/glmCovariance.ts";
 import { buildDesign, refuseTooFewClusters, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
+import type { CoefficientCovariance } from "../_models/sandwich.ts";
+import { workingClusterCovariance } from "../_models/workingBiasReduction.ts";
 import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
-import { type Matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
+import { rowsOfMatrix } from "../_numeric/matrix.ts";
 import { readClusters, refuseRepeatedPeople, selectComplete } from "../arm.ts";
-import type { Estimate, Note, Result } from "../estimate.ts";
+import type { Estimate, Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, numbersOf, toTable } from "../table.ts";
 import { askedTerms } from "./askedTerms.ts";
@@ -23,6 +25,7 @@ import {
   ratioOf,
 } from "./generalizedLinearChoices.ts";
 import { type FittedModel, fitModel } from "./generalizedLinearFit.ts";
+import { fewDegreesOfFreedom, generalizedLinearNotes, refuseLargeClusters } from "./generalizedLinearNotes.ts";
 import { refuseOutcome } from "./generalizedLinearOutcome.ts";
 
 export interface GeneralizedLinearModelSpec {
@@ -89,7 +92,6 @@ export interface GeneralizedLinearModel extends Result {
 
 const caller = "generalizedLinearModel";
 const options = ["outcome", "terms", "family", "link", "covariance", "cluster", "weights", "offset", "level"] as const;
-const fewClusters = 30;
 
 /**
  * Estimates how a function of the mean outcome differs with the terms, by maximum likelihood on the complete rows: log odds
@@ -97,16 +99,18 @@ const fewClusters = 30;
  * (Poisson, quasi-Poisson, negative binomial with its θ estimated jointly), or means (gaussian).
  *
  * Tests and limits are normal; t for gaussian and quasi-Poisson, with n − p degrees of freedom, or clusters − 1 where a
- * cluster is given. HC0 to HC4 are sandwich estimators per person, CR0, CR1 (default with a cluster) and CR1S per cluster.
+ * cluster is given. HC0 to HC4 are sandwich estimators per person, CR0, CR1 (default with a cluster) and CR1S per cluster,
+ * CR2 per cluster with bias reduction and t on Satterthwaite degrees of freedom.
  * "classical" is the expected information (for the negative binomial at the estimated θ), "observed" (negative binomial
  * only) the observed information of coefficients and θ together.
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "not-binary", "not-counts", "constant-outcome", "constant-column", "collinear", "too-few-rows", "negative-weight",
- * "one-cluster", "cluster-needed", "too-few-clusters", "several-rows-per-person", "separation" (naming the columns), "no-overdispersion" (negative
+ * "one-cluster", "cluster-needed", "too-few-clusters", "cluster-too-large", "several-rows-per-person", "separation" (naming the columns), "no-overdispersion" (negative
  * binomial), "not-converged" (with the path of the log-likelihood), "perfect-fit".
  *
- * Source: Nelder & Wedderburn (1972); Lawless (1987) for the negative binomial; Liang & Zeger (1986) for clusters. Checked
+ * Source: Nelder & Wedderburn (1972); Lawless (1987) for the negative binomial; Liang & Zeger (1986) and Pustejovsky & Tipton (2018) for
+ * clusters. Checked
  * against R 4.2.2 `glm`, MASS 7.3 `glm.nb`, sandwich 3.0.2 and clubSandwich 0.5.8.
  *
  * @example
@@ -148,26 +152,32 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
   const fitted = fitModel(design, names, outcome, { family, link, weights, ...offset });
   const { fit } = fitted;
   const working = workingFit(design, fit, weights);
-  const { covariance, unseen } = covarianceOf(fitted, family, covarianceType, () => {
-    const robust = sandwichOfWorkingFit(design, working, covarianceType as "HC0", clusters);
+  const found = covarianceOf(fitted, family, covarianceType, () => {
+    const robust =
+      covarianceType === "CR2"
+        ? workingClusterCovariance(working, variancesOf(fitted, weights), refuseLargeClusters(clusters!))
+        : sandwichOfWorkingFit(design, working, covarianceType as "HC0", clusters);
     refuseTooFewClusters(caller, working.fit, robust, names);
     return robust;
   });
   const ratio = ratioOf(link, family);
+  const { covariance, unseen } = found;
   const freedom = isClustered(covarianceType) ? clusters!.count - 1 : fit.dfResidual;
-  const df = estimatesDispersion(family) ? new Float64Array(names.length).fill(freedom) : null;
+  const usual = estimatesDispersion(family) ? new Float64Array(names.length).fill(freedom) : null;
+  const df = covarianceType === "CR2" ? found.df! : usual;
   const counted = names.length + (family === "gaussian" || family === "negative-binomial" ? 1 : 0);
   const logLikelihood = family === "quasi-poisson" ? null : fit.logLikelihood;
   return {
     kind: "generalized-linear-model",
     n: rows.rows,
     dropped: selection.dropped,
-    notes: notesOf(
-      unseen.map((k) => names[k]!),
-      clusters?.count ?? null,
-      covarianceType,
-      family === "gaussian" && fit.deviance <= 1e-24 * fitted.nullDeviance,
-    ),
+    notes: generalizedLinearNotes({
+      unseen: unseen.map((k) => names[k]!),
+      clusters: clusters?.count ?? null,
+      type: covarianceType,
+      perfect: family === "gaussian" && fit.deviance <= 1e-24 * fitted.nullDeviance,
+      weak: covarianceType === "CR2" ? names.filter((_, k) => df![k]! < fewDegreesOfFreedom - 1e-6) : [],
+    }),
     method: methodInWords(family, link, covarianceType),
     outcome: spec.outcome,
     terms,
@@ -199,6 +209,11 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
   };
 }
 
+/** The variance function of each row over its weight. */
+function variancesOf({ fit, model }: FittedModel, weights: Float64Array): Float64Array {
+  return fit.fitted.map((mean, row) => model.variance(mean) / weights[row]!);
+}
+
 function dispersionOf({ fit, pearson }: FittedModel, family: ModelFamily): number {
   return estimatesDispersion(family) ? pearson / fit.dfResidual : 1;
 }
@@ -207,8 +222,8 @@ function covarianceOf(
   fitted: FittedModel,
   family: ModelFamily,
   type: GeneralizedCovarianceType,
-  robust: () => { covariance: Matrix; unseen: readonly number[] },
-): { covariance: Matrix; unseen: readonly number[] } {
+  robust: () => CoefficientCovariance,
+): Pick<CoefficientCovariance, "covariance" | "unseen"> & { readonly df?: Float64Array } {
   const { fit, negativeBinomial } = fitted;
   if (type === "observed" && negativeBinomial?.observed) {
     return { covariance: negativeBinomial.observed.covariance, unseen: [] };
@@ -244,32 +259,4 @@ function thetaOf({ negativeBinomial }: FittedModel, type: GeneralizedCovarianceT
     standardError,
     interval: { level, lower: theta / factor, upper: theta * factor, method: "normal on the log scale" },
   };
-}
-
-function notesOf(
-  unseen: readonly string[],
-  clusters: number | null,
-  type: GeneralizedCovarianceType,
-  perfect: boolean,
-): Note[] {
-  const notes: Note[] = [];
-  if (perfect) {
-    notes.push({
-      code: "perfect-fit",
-      text: "The terms reproduce the outcome exactly; standard errors and tests only show rounding.",
-    });
-  }
-  if (clusters !== null && clusters < fewClusters) {
-    notes.push({
-      code: "few-clusters",
-      text: `With ${clusters} clusters ${type} standard errors tend to be too small.`,
-    });
-  }
-  if (unseen.length > 0) {
-    notes.push({
-      code: "cluster-fitted-exactly",
-      text: `${unseen.join(", ")}: the estimate rests on a cluster that the model fits exactly, such as the only one of its kind. How such clusters vary cannot be seen; the standard error is too small.`,
-    });
-  }
-  return notes;
 }

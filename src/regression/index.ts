@@ -19,7 +19,7 @@ export {
 } from "./generalizedLinearModel.ts";
 export { type InfluenceResult, type InfluenceSpec, influence, type RowInfluence } from "./influence.ts";
 export {
-  type ChiSquareTest,
+  type DiagnosticTest,
   type LinearDiagnostics,
   type LinearDiagnosticsSpec,
   linearDiagnostics,

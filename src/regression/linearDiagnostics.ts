@@ -18,7 +18,7 @@ export interface LinearDiagnosticsSpec {
   readonly terms: readonly string[];
 }
 
-export interface ChiSquareTest {
+export interface DiagnosticTest {
   readonly statistic: number;
   readonly df: number;
   readonly pValue: number;
@@ -41,9 +41,9 @@ export interface LinearDiagnostics extends Result {
   /** Whether the variance of the residuals differs with the terms. */
   readonly heteroskedasticity: {
     /** Valid for residuals that are not normal. */
-    readonly koenker: ChiSquareTest;
+    readonly koenker: DiagnosticTest;
     /** For normal residuals. */
-    readonly breuschPagan: ChiSquareTest;
+    readonly breuschPagan: DiagnosticTest;
   };
   /** RESET: whether squares and cubes of the fitted values add to the model; `null` where they hold nothing new. */
   readonly specification: {
@@ -118,7 +118,7 @@ function varianceTests(design: Matrix, fit: LinearFit): LinearDiagnostics["heter
   const total = sum(squares.map((value) => (value - centre) ** 2));
   const explained = total - residualSumOfSquares;
   const df = design.columns - 1;
-  const test = (statistic: number): ChiSquareTest => {
+  const test = (statistic: number): DiagnosticTest => {
     const positive = Math.max(0, statistic);
     return { statistic: positive, df, pValue: Math.max(Number.MIN_VALUE, chiSquareUpper(positive, df)) };
   };

@@ -206,7 +206,7 @@ describe("generalizedLinearModel: refusals", () => {
     ["invalid-option", people, { outcome: "well", terms: ["age"] }],
     ["invalid-option", people, { ...binomial, family: "gamma" }],
     ["invalid-option", people, { ...binomial, link: "identity" }],
-    ["invalid-option", people, { ...binomial, covariance: "CR2", cluster: "site" }],
+    ["cluster-needed", people, { ...binomial, covariance: "CR2" }],
     ["invalid-option", people, { ...binomial, covariance: "observed" }],
     ["invalid-option", people, { ...binomial, covariance: "HC1", cluster: "site" }],
     ["cluster-needed", people, { ...binomial, covariance: "CR1" }],
