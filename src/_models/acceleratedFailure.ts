@@ -48,7 +48,7 @@ export interface AcceleratedFailureFit {
 
 const MAX_ITERATIONS = 100;
 const MAX_HALVINGS = 40;
-/** Squared length of a Newton step in standard errors at which one more step is the last. */
+/** Squared length of a Newton step in standard errors (at weights of 1) at which one more step is the last. */
 const STEP_TOLERANCE = 1e-14;
 /** Below this curvature a censored row may be running away. */
 const RUNAWAY = 1e-8;
@@ -63,7 +63,8 @@ export function fitAcceleratedFailure(problem: AcceleratedFailureProblem): Accel
   const { design, estimateScale } = problem;
   const weights = problem.weights ?? new Float64Array(design.rows).fill(1);
   const logTime = problem.time.map(Math.log);
-  const setup: Setup = { problem, weights, logTime, augmented: augmentedDesign(design, logTime, estimateScale) };
+  const unit = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  const setup: Setup = { problem, weights, unit, logTime, augmented: augmentedDesign(design, logTime, estimateScale) };
   const first = leastSquares(design, logTime, weights);
   let state = stateAt(setup, startingAt(setup, first.coefficients));
   let iterations = 0;
@@ -72,7 +73,7 @@ export function fitAcceleratedFailure(problem: AcceleratedFailureProblem): Accel
     iterations++;
     const { next, size } = newtonStep(setup, state);
     if (next !== null) state = next;
-    converged = size <= STEP_TOLERANCE;
+    converged = size <= STEP_TOLERANCE * setup.unit;
     if (converged || next === null) break;
   }
   const runaway = state.curvature.some((curvature, i) => problem.event[i] === 0 && curvature < RUNAWAY);
@@ -92,6 +93,8 @@ export function fitAcceleratedFailure(problem: AcceleratedFailureProblem): Accel
 interface Setup {
   readonly problem: AcceleratedFailureProblem;
   readonly weights: Float64Array;
+  /** Mean weight. */
+  readonly unit: number;
   readonly logTime: Float64Array;
   /** Derivatives of w = (log t − xβ)/σ by β/σ and 1/σ, and one row for the logarithm of 1/σ in the density. */
   readonly augmented: Matrix;
@@ -202,7 +205,7 @@ function newtonStep(setup: Setup, state: State): { next: State | null; size: num
   const step = multiply(rootInverse, rotated).data;
   const size = rotated.data.reduce((total, value) => total + value ** 2, 0);
   if (aliased.length > 0 || !Number.isFinite(size)) return { next: null, size: Number.POSITIVE_INFINITY };
-  const allowance = 1e-12 * (Math.abs(state.logLikelihood) + 1e-8);
+  const allowance = 1e-12 * (Math.abs(state.logLikelihood) + 1e-8 * setup.unit);
   for (let halving = 0, share = 1; halving < MAX_HALVINGS; halving++, share /= 2) {
     const next = stateAt(
       setup,

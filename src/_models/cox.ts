@@ -37,6 +37,7 @@ export function fitCox(data: CoxData, ties: CoxTies): CoxFit {
     history.columns,
     (coefficients) => coxLikelihood(history, relativeHazards(history, coefficients), ties),
     (direction) => monotoneColumns(history, direction, ties),
+    history.weights.reduce((sum, weight) => sum + weight, 0) / history.rows,
   );
   return {
     ...end,

@@ -12,7 +12,12 @@ export interface BaselineStep {
   readonly atZero: number;
 }
 
-/** The baseline cumulative hazard of every stratum in rising time (Breslow 1974; with Efron's denominators for his ties). */
+/**
+ * The baseline cumulative hazard of every stratum in rising time (Breslow 1974; with Efron's denominators for his ties), `steps` being
+ * `hazardSteps(history, relative, ties)`. Each time adds w̄ Σ 1/S₀ over its denominators, w̄ the mean case weight of its events and S₀ the
+ * weighted sum of relative hazards, so that weights of 2 count rows twice. Differences of `atZero` between times are the increments of
+ * the hazard with every covariate, in units of the data, at exactly 0.
+ */
 export function coxBaseline({ history, relative, coefficients }: CoxFit, steps: HazardSteps): BaselineStep[] {
   const { groups, centre } = history;
   let fromZero = 0;

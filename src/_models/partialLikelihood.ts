@@ -26,17 +26,18 @@ const SUSPICIOUS = 8;
 
 /**
  * Newton's method with step-halving from coefficients of 0. `monotoneAlong` says which columns grow without end along a direction,
- * if the likelihood rises along it for ever.
+ * if the likelihood rises along it for ever; `unit` is the mean weight of the rows.
  */
 export function maximisePartial(
   columns: number,
   evaluate: (coefficients: Float64Array) => CoxState,
   monotoneAlong: (direction: Float64Array) => number[] | null,
+  unit = 1,
 ): PartialMaximum {
   let coefficients: Float64Array = new Float64Array(columns);
   let state = evaluate(coefficients);
   const nullState = state;
-  const aliased = dependentColumns(nullState.information);
+  const aliased = dependentColumns(nullState.information, unit);
   let converged = columns === 0;
   let monotone: number[] | null = null;
   let iterations = 0;
@@ -48,12 +49,12 @@ export function maximisePartial(
       break;
     }
     if (iterations > SUSPICIOUS) monotone = monotoneAlong(step) ?? monotone;
-    const next = climb(evaluate, coefficients, state, step);
+    const next = climb(evaluate, coefficients, state, step, unit);
     if (next === null) break;
     const gain = next.state.logLikelihood - state.logLikelihood;
     ({ coefficients, state } = next);
     if (monotone !== null) {
-      converged = gain < 1e-10;
+      converged = gain < 1e-10 * unit;
     } else {
       converged = step.every((value, j) => Math.abs(value) <= STEP_TOLERANCE * (1 + Math.abs(coefficients[j]!)));
     }
@@ -63,7 +64,8 @@ export function maximisePartial(
     monotone === null
       ? []
       : Array.from(coefficients.keys()).filter(
-          (j) => !monotone.includes(j) && !(covariance !== null && covariance.data[j * columns + j]! < UNDETERMINED),
+          (j) =>
+            !monotone.includes(j) && !(covariance !== null && covariance.data[j * columns + j]! * unit < UNDETERMINED),
         );
   return {
     coefficients,
@@ -103,8 +105,9 @@ function climb(
   from: Float64Array,
   before: CoxState,
   step: Float64Array,
+  unit: number,
 ): { coefficients: Float64Array; state: CoxState } | null {
-  const allowance = 1e-12 * (1 + Math.abs(before.logLikelihood));
+  const allowance = 1e-12 * (unit + Math.abs(before.logLikelihood));
   for (let halving = 0, size = 1; halving < MAX_HALVINGS; halving++, size /= 2) {
     const coefficients = from.map((value, j) => value + size * step[j]!);
     const state = evaluate(coefficients);
@@ -114,7 +117,7 @@ function climb(
 }
 
 /** Columns whose pivot vanishes when the information is factored in their order. */
-function dependentColumns(information: Matrix): number[] {
+function dependentColumns(information: Matrix, unit: number): number[] {
   const size = information.rows;
   const lower = matrix(size, size).data;
   const dependent: number[] = [];
@@ -122,7 +125,7 @@ function dependentColumns(information: Matrix): number[] {
     const diagonal = information.data[j * size + j]!;
     let pivot = diagonal;
     for (let k = 0; k < j; k++) pivot -= lower[k * size + j]! ** 2;
-    if (!(diagonal > 1e-12) || !(pivot > DEPENDENT * diagonal)) {
+    if (!(diagonal > 1e-12 * unit) || !(pivot > DEPENDENT * diagonal)) {
       dependent.push(j);
       continue;
     }

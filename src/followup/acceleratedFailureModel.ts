@@ -17,7 +17,7 @@ export interface AcceleratedFailureModelSpec extends FailureTimesSpec {
 
 /** A coefficient of log time. */
 export interface AcceleratedFailureCoefficient extends Coefficient {
-  /** By what the time is multiplied per unit of the column; `null` for the intercept. */
+  /** By what the time is multiplied per unit of the column; `null` for the intercept, and where it is too large for a number. */
   readonly timeRatio: LoggedRatio | null;
   /** exp(−coefficient / scale) of Weibull and exponential times, whose hazards are proportional; else `null`. */
   readonly hazardRatio: LoggedRatio | null;

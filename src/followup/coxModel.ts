@@ -21,6 +21,7 @@ import { coxNotes } from "./coxNotes.ts";
 import { type CoxPrediction, coxPredictions } from "./coxPrediction.ts";
 import { type CoxModelSpec, readCox } from "./coxSpec.ts";
 import { type CoxCoefficient, type CoxTests, coxCoefficients, coxTests, robustness } from "./coxTable.ts";
+import { refuseExtremes } from "./extremes.ts";
 
 /** The baseline of a stratum. */
 export interface CoxBaseline {
@@ -92,7 +93,7 @@ export interface CoxModel extends Result {
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms", "no-events",
  * "event-code", "unknown-level", "negative-time", "start-not-before-time", "constant-column", "collinear", "negative-weight",
- * "one-cluster", "log-of-zero", "not-converged", "missing-profile-value", "too-many-ties".
+ * "one-cluster", "log-of-zero", "not-converged", "missing-profile-value", "too-many-ties", "extreme-values".
  *
  * Sources: Cox (1972, 1975); Efron (1977); Breslow (1974); Lin & Wei (1989); Grambsch & Therneau (1994); Harrell and others (1996).
  * Checked against R 4.2.2, survival 3.5-3 (`coxph`, `basehaz`, `cox.zph`, `concordance`, `residuals`).
@@ -111,6 +112,7 @@ export function coxModel(data: Data, spec: CoxModelSpec): CoxModel {
   const read = readCox(data, spec);
   const { table, level, ties, covarianceType, strata, weights, clusters } = read;
   const columns = read.terms.flatMap((term) => designColumns(table, term));
+  refuseExtremes("coxModel", columns, weights === null ? null : { name: spec.weights!, values: weights });
   const design = columns.length === 0 ? matrix(table.rows, 0) : fromColumns(columns.map(({ values }) => values));
   const history = { design, start: read.start, stop: read.time, event: read.event, strata, weights };
   if (ties === "exact") refuseManyTies(history);

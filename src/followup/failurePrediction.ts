@@ -22,8 +22,8 @@ export interface FailurePredictionSpec {
 /** What the model expects of one profile. */
 export interface FailurePrediction {
   readonly profile: Profile;
-  /** The time by which half of such people have the event; limits on its logarithm. */
-  readonly median: Estimate;
+  /** The time by which half of such people have the event; limits on its logarithm. `null` where it is too large for a number. */
+  readonly median: Estimate | null;
   /** The probability of no event by each time; limits on the scale of (log t − xβ)/σ. */
   readonly survival: readonly (Estimate & { readonly time: number })[];
 }
@@ -60,15 +60,17 @@ function median(
   times: FailureTimes,
   z: number,
   level: number,
-): Estimate {
+): Estimate | null {
   const beyond = fit.scale * errorQuantile(times, 0.5);
   const estimate = Math.exp(predictor + beyond);
   const logError = deltaError([...covariates, beyond], fit.covariance);
   const factor = Math.exp(z * logError);
+  if (!Number.isFinite(estimate * logError)) return null;
+  const upper = Number.isFinite(estimate * factor) ? estimate * factor : null;
   return {
     estimate,
     standardError: estimate * logError,
-    interval: { level, lower: estimate / factor, upper: estimate * factor, method: "normal on the logarithm" },
+    interval: { level, lower: estimate / factor, upper, method: "normal on the logarithm" },
   };
 }
 

@@ -8,6 +8,7 @@ import { readClusters, selectComplete } from "../arm.ts";
 import type { Interval, Note, Result, TestedEstimate } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, numbersOf, toTable } from "../table.ts";
+import { refuseExtremes } from "./extremes.ts";
 import { type FailurePrediction, type FailurePredictionSpec, failurePredictions } from "./failurePrediction.ts";
 import {
   completeTerms,
@@ -104,6 +105,7 @@ export function fitFailureTimes(
   const clusters = spec.cluster === undefined ? undefined : readClusters(rows, spec.cluster);
   const { names, columns, design, references } = buildDesign(rows, terms);
   refuseTooFewRows(caller, rows.rows, names.length);
+  refuseExtremes(caller, columns, weights === undefined ? null : { name: spec.weights!, values: weights });
 
   const estimateScale = distribution !== "exponential";
   const times: FailureTimes = distribution === "exponential" ? "weibull" : distribution;
@@ -153,12 +155,20 @@ export function fitFailureTimes(
   };
 }
 
-/** exp of a coefficient and its limits. */
-export function ratioOf({ estimate, interval }: Coefficient): LoggedRatio {
+/** exp of a coefficient and its limits; `null` where it is too large for a number. */
+export function ratioOf({ estimate, interval }: Coefficient): LoggedRatio | null {
   const { level, lower, upper } = interval!;
+  const ratio = Math.exp(estimate);
+  const above = Math.exp(upper!);
+  if (!Number.isFinite(ratio)) return null;
   return {
-    estimate: Math.exp(estimate),
-    interval: { level, lower: Math.exp(lower!), upper: Math.exp(upper!), method: "normal on the logarithm" },
+    estimate: ratio,
+    interval: {
+      level,
+      lower: Math.exp(lower!),
+      upper: Number.isFinite(above) ? above : null,
+      method: "normal on the logarithm",
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { refuseUnknown } from "../options.ts";
 import type { Data, Table } from "../table.ts";
 import { type CoxCoefficient, type CoxTest, coxCoefficients } from "./coxTable.ts";
 import { countUpTo } from "./eventTable.ts";
+import { refuseExtremes } from "./extremes.ts";
 import { type FineGraySpec, readFineGray } from "./fineGraySpec.ts";
 import { completeNumbers } from "./kaplanMeier.ts";
 import { type Profile, profileDesign } from "./profiles.ts";
@@ -58,7 +59,7 @@ export interface FineGray extends Result {
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms", "no-events",
  * "competing-needed", "event-code", "unknown-level", "negative-time", "constant-column", "collinear", "one-cluster",
- * "too-few-clusters", "not-converged", "missing-profile-value".
+ * "too-few-clusters", "not-converged", "missing-profile-value", "extreme-values".
  *
  * Source: Fine and Gray (1999), J. Am. Stat. Assoc. 94:496. Checked against cmprsk 2.2-11 (`crr`, with `censoringTies: "together"`) and
  * survival 3.5-3 (`finegray`, with `covariance: "known-weights"`).
@@ -85,6 +86,7 @@ export function fineGray(data: Data, spec: FineGraySpec): FineGray {
   const { table, terms, clusters, covarianceType, censoringTies, level } = read;
   const columns = terms.flatMap((term) => designColumns(table, term));
   const names = columns.map(({ name }) => name);
+  refuseExtremes(caller, columns);
   const design = fromColumns(columns.map(({ values }) => values));
   if (clusters !== null) refuseFewClusters(caller, clusters.count, names.length);
   const fit = fitSubdistribution({ design, time: read.time, cause: read.cause, censoringTies });

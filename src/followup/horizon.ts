@@ -1,5 +1,6 @@
 import { KithpathError } from "../errors.ts";
 import { countUpTo, type EventTable, eventsAt, lastFollowUp } from "./eventTable.ts";
+import { LARGEST_VALUE, SMALLEST_VALUE } from "./extremes.ts";
 
 /** A positive, finite horizon. Errors: "missing-horizon", "invalid-option". */
 export function completeHorizon(caller: string, horizon: number | undefined, tables: readonly EventTable[]): number {
@@ -9,9 +10,9 @@ export function completeHorizon(caller: string, horizon: number | undefined, tab
       remedy: "Choose it from the study's question, for example 365 days, not from the results.",
     });
   }
-  if (typeof horizon === "number" && Number.isFinite(horizon) && horizon > 0) return horizon;
+  if (typeof horizon === "number" && horizon >= SMALLEST_VALUE && horizon <= LARGEST_VALUE) return horizon;
   throw new KithpathError("invalid-option", `${caller}: horizon is not a time`, {
-    expected: "a finite number above 0, in the unit of the times",
+    expected: `a number above 0, in the unit of the times; at least ${SMALLEST_VALUE} and at most ${LARGEST_VALUE}`,
     received: String(horizon),
   });
 }

@@ -40,7 +40,7 @@ export {
   type TimeQuantile,
 } from "./kaplanMeier.ts";
 export type { IncidenceLimits, SurvivalLimits } from "./limits.ts";
-export { type LogRank, type LogRankData, type LogRankOptions, logRank } from "./logRank.ts";
+export { type LogRank, type LogRankData, type LogRankOptions, type LogRankPair, logRank } from "./logRank.ts";
 export {
   type HazardAt,
   type HazardStep,

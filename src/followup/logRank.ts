@@ -1,8 +1,9 @@
+import { holm } from "../_inference/holm.ts";
 import { chiSquareUpper } from "../_numeric/distributions/index.ts";
 import { KithpathError } from "../errors.ts";
 import type { Result } from "../estimate.ts";
 import { completeChoice, refuseUnknown } from "../options.ts";
-import { eventTables } from "./eventTable.ts";
+import { type EventTable, eventTables } from "./eventTable.ts";
 import { addStratum, emptyScores, logRankStatistic } from "./logRankScores.ts";
 import { type FollowUp, type GroupValue, readFollowUp } from "./readFollowUp.ts";
 
@@ -17,6 +18,15 @@ export interface LogRankOptions {
   readonly rho?: 0 | 1;
   /** The groups in the order wanted; by default numbers in order, text in code-point order. */
   readonly order?: readonly (string | number)[];
+}
+
+/** Two of several groups compared alone. */
+export interface LogRankPair {
+  readonly groups: readonly [string, string];
+  readonly statistic: number;
+  readonly pValue: number;
+  /** For the number of pairs, by Holm (1979). */
+  readonly adjustedPValue: number;
 }
 
 export interface LogRank extends Result {
@@ -36,12 +46,15 @@ export interface LogRank extends Result {
   readonly statistic: number;
   readonly df: number;
   readonly pValue: number;
+  /** Every two groups; `null` when there are two, and where two were never at risk together at an event. */
+  readonly pairs: readonly LogRankPair[] | null;
 }
 
 /**
  * Tests whether two or more groups have the same hazard of the event at every time: the log-rank test (Mantel 1966), and
  * with `rho: 1` the G-rho test of Harrington and Fleming (1982) with weight S(t−), Peto and Peto's modification of
  * Wilcoxon's test. The variance is hypergeometric, exact under ties. With `strata` people are compared within strata.
+ * More than two groups are compared two by two as well, with p values adjusted by Holm (1979).
  * Takes everybody as independent; for clustered people use `followRelapse` with `cluster`.
  *
  * Errors: as `kaplanMeier`, and "one-group"; "no-events" when nobody had the event;
@@ -76,13 +89,13 @@ export function logRank(data: LogRankData, options: LogRankOptions = {}): LogRan
     });
   }
   const groups = read.groups.length;
-  const scores = emptyScores(groups);
   const weight = Number(rho) as 0 | 1;
+  const strata: (readonly EventTable[])[] = [];
   for (let stratum = 0; stratum < (read.strata?.count ?? 1); stratum++) {
     const inside = read.strata?.codes.map((code) => (code === stratum ? 1 : 0));
-    addStratum(scores, eventTables(read, groups, 1, inside ? Float64Array.from(inside) : null), weight);
+    strata.push(eventTables(read, groups, 1, inside ? Float64Array.from(inside) : null));
   }
-  const test = logRankStatistic(scores);
+  const { scores, test } = compare(strata, weight);
   if (test === null) {
     throw new KithpathError("groups-not-comparable", "the groups were never at risk together when an event happened", {
       expected: "an event while people of different groups were followed",
@@ -108,6 +121,37 @@ export function logRank(data: LogRankData, options: LogRankOptions = {}): LogRan
     covariance: read.groups.map((_, g) => read.groups.map((_, h) => scores.covariance.data[h * groups + g]!)),
     statistic: test.statistic,
     df: test.df,
-    pValue: Math.max(chiSquareUpper(test.statistic, test.df), Number.MIN_VALUE),
+    pValue: pValueOf(test),
+    pairs: groups === 2 ? null : pairsOf(read.groups, strata, weight),
   };
+}
+
+function compare(strata: readonly (readonly EventTable[])[], rho: number) {
+  const scores = emptyScores(strata[0]!.length);
+  for (const tables of strata) addStratum(scores, tables, rho);
+  return { scores, test: logRankStatistic(scores) };
+}
+
+function pValueOf({ statistic, df }: { readonly statistic: number; readonly df: number }): number {
+  return Math.max(chiSquareUpper(statistic, df), Number.MIN_VALUE);
+}
+
+function pairsOf(
+  names: readonly (string | null)[],
+  strata: readonly (readonly EventTable[])[],
+  rho: number,
+): LogRankPair[] | null {
+  const pairs: Omit<LogRankPair, "adjustedPValue">[] = [];
+  for (let a = 0; a < names.length; a++) {
+    for (let b = a + 1; b < names.length; b++) {
+      const { test } = compare(
+        strata.map((tables) => [tables[a]!, tables[b]!]),
+        rho,
+      );
+      if (test === null) return null;
+      pairs.push({ groups: [names[a]!, names[b]!], statistic: test.statistic, pValue: pValueOf(test) });
+    }
+  }
+  const adjusted = holm(pairs.map(({ pValue }) => pValue));
+  return pairs.map((pair, at) => ({ ...pair, adjustedPValue: adjusted[at]! }));
 }

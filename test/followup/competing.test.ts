@@ -260,7 +260,7 @@ describe("laws", () => {
   });
 
   test("units of time and of a covariate from 1e-150 to 1e150, and its shift, change nothing but its coefficient", () => {
-    const powers = fc.integer({ min: -148, max: 148 });
+    const powers = fc.integer({ min: -146, max: 146 });
     fc.assert(
       fc.property(people, powers, powers, (drawnRows, timePower, power) => {
         const rows = withAll(drawnRows);

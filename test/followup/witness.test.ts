@@ -128,7 +128,14 @@ describe.skipIf(!sharedIsPresent)(title, () => {
 
   it("log-rank of three groups", () => {
     const found = caseOf("logrank_3groups");
-    expectLogRank(found, { ...followUpOf("help_link", found), group: columnsOf(found)["substance"]! }, 0);
+    const data = { ...followUpOf("help_link", found), group: columnsOf(found)["substance"]! };
+    const { pairs } = expectLogRank(found, data, 0);
+    const figures = found.expected as Figures;
+    expect(pairs!.map(({ groups }) => groups.join("|"))).toEqual(figures["pairs"]);
+    pairs!.forEach(({ pValue, adjustedPValue }, k) => {
+      expectClose(pValue, figures["p_raw"]![k] as number, found.tolerance, "p of a pair");
+      expectClose(adjustedPValue, figures["p_holm"]![k] as number, found.tolerance, "Holm's p of a pair");
+    });
   });
 
   for (const [id, time, event, group] of [
