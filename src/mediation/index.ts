@@ -15,17 +15,17 @@ export { mediate } from "./mediate.ts";
 export { pathModel } from "./pathModel.ts";
 export type { PathFitTest, PathModelFit, ScaledFit } from "./pathModelFit.ts";
 export type {
-  Definition,
   DerivedEstimate,
   ErrorCovariance,
   ErrorVariance,
   IndirectContrast,
   IndirectPath,
   PathCoefficient,
+  PathDefinition,
   PathEffect,
   PathModel,
   PathModelEquation,
-  Standardized,
+  StandardizedPath,
 } from "./pathModelResult.ts";
 export type { PathEffectSpec, PathEstimator, PathModelSpec, PathStandardErrors } from "./pathModelSpec.ts";
 export type { ProductRow } from "./products.ts";

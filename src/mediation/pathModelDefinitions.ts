@@ -1,7 +1,7 @@
 import { KithpathError } from "../errors.ts";
 import { type Expression, nameOfPath, parseExpression } from "./pathModelExpression.ts";
 import type { PathProblem } from "./pathModelProblem.ts";
-import type { Definition, DerivedEstimate } from "./pathModelResult.ts";
+import type { DerivedEstimate, PathDefinition } from "./pathModelResult.ts";
 import { firstPlaces } from "./pathModelSolution.ts";
 import { invalid } from "./pathModelSpec.ts";
 
@@ -13,7 +13,7 @@ export function definitionRows(
   problem: PathProblem,
   define: readonly (readonly [string, string])[],
   derive: (path: string, expression: Expression) => DerivedEstimate,
-): Definition[] {
+): PathDefinition[] {
   const meanings = namedPaths(problem);
   return define.map(([name, text]) => {
     const path = `define.${name}`;

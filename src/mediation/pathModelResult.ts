@@ -4,7 +4,7 @@ import type { PathModelFit } from "./pathModelFit.ts";
 import type { PathEstimator, PathStandardErrors } from "./pathModelSpec.ts";
 
 /** A parameter in standard deviations; `null` where that makes no number. */
-export interface Standardized {
+export interface StandardizedPath {
   /** All variables in standard deviations (lavaan: std.all). */
   readonly all: number | null;
   /** Exogenous variables in their own units, outcomes in standard deviations (std.nox): preferred for a 0/1 exposure. */
@@ -15,7 +15,7 @@ export interface PathCoefficient extends Coefficient {
   readonly outcome: string;
   /** The name given to the path in its equation. */
   readonly label: string | null;
-  readonly standardized: Standardized;
+  readonly standardized: StandardizedPath;
 }
 
 export interface ErrorVariance extends TestedEstimate {
@@ -36,10 +36,10 @@ export interface DerivedEstimate {
   readonly interval: TestedEstimate["interval"];
   readonly statistic: number | null;
   readonly pValue: number | null;
-  readonly standardized: Standardized;
+  readonly standardized: StandardizedPath;
 }
 
-export interface Definition extends DerivedEstimate {
+export interface PathDefinition extends DerivedEstimate {
   readonly name: string;
   readonly expression: string;
 }
@@ -89,7 +89,7 @@ export interface PathModel extends Result {
   readonly errorVariances: readonly ErrorVariance[];
   readonly errorCovariances: readonly ErrorCovariance[];
   readonly effects: readonly PathEffect[];
-  readonly definitions: readonly Definition[];
+  readonly definitions: readonly PathDefinition[];
   /** Covariance matrix of the coefficients, in their order. */
   readonly covariance: readonly (readonly number[])[];
   /** `null` for least squares. */
