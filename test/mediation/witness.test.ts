@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { mediate, sensitivity } from "../../src/mediation/index.ts";
+import { standardErrorOfDraws } from "../../src/_inference/draws.ts";
+import { analyse } from "../../src/mediation/analysis.ts";
+import { drawParameters } from "../../src/mediation/approximate.ts";
+import { type EffectName, type MediateSpec, mediate, sensitivity } from "../../src/mediation/index.ts";
 import { expectClose, sharedIsPresent } from "../support/witness.ts";
 import { effect, type ReferenceCase, referenceCases, referenceData, value } from "./reference.ts";
 
@@ -113,66 +116,105 @@ present("mediate against lm in R, one mediator (needs ../shared/reference)", () 
 });
 
 present("mediate against deterministic g-computation in R (needs ../shared/reference)", () => {
+  type Model = Record<string, Coefficient>;
   interface Causal {
-    readonly mediatorModel: Record<string, Coefficient>;
-    readonly outcomeModel: Record<string, Coefficient>;
+    readonly mediatorModel: Model;
+    readonly outcomeModel: Model;
     readonly counterfactualMeans: Record<string, number>;
     readonly deterministic: Record<string, number>;
-    readonly ratioScale: null | { riskRatio: Record<string, number>; marginalOddsRatio: Record<string, number> };
+    readonly deltaSe: Record<string, number>;
+    readonly ratioScale: null | {
+      readonly riskRatio?: Record<string, number>;
+      readonly marginalOddsRatio?: Record<string, number>;
+      readonly rateRatio?: Record<string, number>;
+    };
     readonly fourWayDifferenceAtM0: { cde: number; intRef: number; intMed: number; pie: number };
+    readonly simulation: null | Record<string, { readonly mean: number; readonly mcse: number }>;
   }
   const exact = { rel: 1e-7, abs: 1e-9 };
-  const cases: ReferenceCase<Causal>[] = sharedIsPresent
-    ? referenceCases<Causal>("04-causal-gcomp.json").filter(
-        ({ spec }) => spec.families.mediator === "gaussian" && spec.families.outcome !== "poisson",
-      )
-    : [];
-  for (const { id, data, spec, expected } of cases) {
-    it(`${id}: natural effects, ratios and the four-way decomposition`, async () => {
+  const theirs = {
+    total: "total",
+    pureNaturalDirect: "ade0",
+    totalNaturalDirect: "ade1",
+    pureNaturalIndirect: "acme0",
+    totalNaturalIndirect: "acme1",
+  } as const;
+  const families = {
+    gaussian: { family: "gaussian" },
+    logit: { family: "binomial", link: "logit" },
+    probit: { family: "binomial", link: "probit" },
+    poisson: { family: "poisson" },
+  } as const;
+  const specOf = ({ spec }: ReferenceCase<Causal>): MediateSpec => ({
+    exposure: { column: spec.treatment, from: spec.treatmentLevels[0]!, to: spec.treatmentLevels[1]! },
+    mediators: [{ column: spec.mediators[0]!, ...families[spec.families.mediator as keyof typeof families] }],
+    outcome: { column: spec.outcome, ...families[spec.families.outcome as keyof typeof families] },
+    covariates: spec.covariates,
+    exposureMediatorInteraction: spec.interaction,
+    controlledAt: 0,
+    inference: { method: "delta" },
+  });
+  const cases = sharedIsPresent ? referenceCases<Causal>("04-causal-gcomp.json") : [];
+  for (const one of cases) {
+    const { id, data, spec, expected } = one;
+    it(`${id}: natural effects, ratios, the four-way decomposition and delta standard errors`, async () => {
       const family = spec.families.outcome;
-      const result = await mediate(referenceData(data), {
-        exposure: { column: spec.treatment, from: spec.treatmentLevels[0]!, to: spec.treatmentLevels[1]! },
-        mediators: spec.mediators,
-        outcome:
-          family === "gaussian"
-            ? spec.outcome
-            : { column: spec.outcome, family: "binomial", link: family as "logit" | "probit" },
-        covariates: spec.covariates,
-        exposureMediatorInteraction: spec.interaction,
-        controlledAt: 0,
-        inference: fast,
-      });
-      const scale = family === "gaussian" ? "difference" : "riskDifference";
+      const result = await mediate(referenceData(data), specOf(one));
+      const scale = family === "logit" || family === "probit" ? "riskDifference" : "difference";
+      const four = expected.fourWayDifferenceAtM0;
       const wanted = {
-        total: expected.deterministic["total"]!,
-        pureNaturalDirect: expected.deterministic["ade0"]!,
-        totalNaturalDirect: expected.deterministic["ade1"]!,
-        pureNaturalIndirect: expected.deterministic["acme0"]!,
-        totalNaturalIndirect: expected.deterministic["acme1"]!,
-        controlledDirect: expected.fourWayDifferenceAtM0.cde,
-        referenceInteraction: expected.fourWayDifferenceAtM0.intRef,
-        mediatedInteraction: expected.fourWayDifferenceAtM0.intMed,
-      } as const;
+        ...Object.fromEntries(Object.entries(theirs).map(([name, figure]) => [name, expected.deterministic[figure]!])),
+        controlledDirect: four.cde,
+        referenceInteraction: four.intRef,
+        mediatedInteraction: four.intMed,
+      } as Record<EffectName, number>;
+      expect(Object.keys(wanted)).toHaveLength(8);
       for (const [name, figure] of Object.entries(wanted))
-        expectClose(value(result, name as keyof typeof wanted, scale), figure, exact, name);
-      for (const [ours, theirs] of [
-        ["riskRatio", "riskRatio"],
-        ["oddsRatio", "marginalOddsRatio"],
+        expectClose(value(result, name as EffectName, scale), figure, exact, name);
+      for (const [name, figure] of Object.entries(theirs))
+        expectClose(
+          effect(result, name as EffectName, scale).standardError,
+          expected.deltaSe[figure]!,
+          { rel: 1e-5, abs: 0 },
+          `${name} se`,
+        );
+      for (const [ratio, figures] of [
+        ["riskRatio", expected.ratioScale?.riskRatio],
+        ["oddsRatio", expected.ratioScale?.marginalOddsRatio],
+        ["rateRatio", expected.ratioScale?.rateRatio],
       ] as const) {
-        const ratios = expected.ratioScale?.[theirs];
-        if (ratios === undefined) continue;
-        expectClose(value(result, "total", ours), ratios["te"]!, exact, `${ours} total`);
-        expectClose(value(result, "pureNaturalDirect", ours), ratios["pnde"]!, exact, `${ours} pnde`);
-        expectClose(value(result, "totalNaturalIndirect", ours), ratios["tnie"]!, exact, `${ours} tnie`);
-        expectClose(value(result, "totalNaturalDirect", ours), ratios["tnde"]!, exact, `${ours} tnde`);
-        expectClose(value(result, "pureNaturalIndirect", ours), ratios["pnie"]!, exact, `${ours} pnie`);
+        if (figures === undefined) continue;
+        expectClose(value(result, "total", ratio), figures["te"]!, exact, `${ratio} total`);
+        expectClose(value(result, "pureNaturalDirect", ratio), figures["pnde"]!, exact, `${ratio} pnde`);
+        expectClose(value(result, "totalNaturalIndirect", ratio), figures["tnie"]!, exact, `${ratio} tnie`);
+        expectClose(value(result, "totalNaturalDirect", ratio), figures["tnde"]!, exact, `${ratio} tnde`);
+        expectClose(value(result, "pureNaturalIndirect", ratio), figures["pnie"]!, exact, `${ratio} pnie`);
       }
-      const table = result.models.find(({ model }) => model === "outcome")!;
-      for (const row of table.coefficients) {
-        const figure = expected.outcomeModel[row.name.replace(" × ", ":")]!;
-        expectClose(row.estimate, figure.estimate, { rel: 1e-7, abs: 1e-9 }, row.name);
-        expectClose(row.standardError, figure.se, { rel: 1e-6, abs: 1e-9 }, `${row.name} se`);
-        expectClose(row.pValue, figure.p, { rel: 1e-5, abs: 1e-12 }, `${row.name} p`);
+      for (const [model, figures] of [
+        ["mediator", expected.mediatorModel],
+        ["outcome", expected.outcomeModel],
+      ] as const) {
+        const table = result.models.find((found) => found.model === model)!;
+        for (const row of table.coefficients) {
+          const figure = figures[row.name.replace(" × ", ":")]!;
+          expectClose(row.estimate, figure.estimate, { rel: 1e-7, abs: 1e-9 }, row.name);
+          expectClose(row.standardError, figure.se, { rel: 1e-6, abs: 1e-9 }, `${row.name} se`);
+          expectClose(row.pValue, figure.p, { rel: 1e-5, abs: 1e-12 }, `${row.name} p`);
+        }
+      }
+    });
+    const { simulation } = expected;
+    if (simulation === null) continue;
+    it(`${id}: the mean of Monte Carlo draws within 4 Monte Carlo errors of mediation::mediate`, async () => {
+      const analysis = analyse(referenceData(data), specOf(one));
+      const draws = await drawParameters(analysis, { draws: 2000, seed: 20 });
+      for (const [name, figure] of Object.entries(theirs)) {
+        const k = analysis.plan.keys.findIndex(({ effect }) => effect === name);
+        let sum = 0;
+        for (let draw = 0; draw < draws.used; draw++) sum += draws.values[draw * draws.names.length + k]!;
+        const { mean, mcse } = simulation[figure]!;
+        const own = standardErrorOfDraws(draws, k) / Math.sqrt(draws.used);
+        expectClose(sum / draws.used, mean, { rel: 0, abs: 4 * Math.hypot(mcse, own) }, name);
       }
     });
   }
