@@ -122,3 +122,22 @@ export function methodInWords(family: ModelFamily, link: Link, type: Generalized
           : `heteroskedasticity-consistent standard errors (${type})`;
   return `${familyInWords[family]} regression (${link} link) by ${family === "quasi-poisson" ? "quasi-" : ""}maximum likelihood with ${errors}, ${reference}`;
 }
+
+/** How the limits of coefficients are made: from the standard error, or from the profile of the likelihood. */
+export type LimitKind = "wald" | "profile";
+
+/** "wald" by default. Profile limits need a likelihood and no robust covariance. Error: "invalid-option". */
+export function chooseLimits(
+  asked: LimitKind | undefined,
+  family: ModelFamily,
+  covariance: GeneralizedCovarianceType,
+): LimitKind {
+  const limits = completeChoice<LimitKind>(caller, "limits", asked, ["wald", "profile"], "wald");
+  const usable = (family === "binomial" || family === "poisson") && covariance === "classical";
+  if (limits === "wald" || usable) return limits;
+  throw new KithpathError("invalid-option", `${caller}: there are no profile limits for this model`, {
+    expected: 'family "binomial" or "poisson" with covariance "classical"',
+    received: `family "${family}" with covariance "${covariance}"`,
+    remedy: 'Leave limits out, or give limits: "wald".',
+  });
+}

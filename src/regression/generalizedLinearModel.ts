@@ -3,6 +3,7 @@ import { type Coefficient, coefficientTable } from "../_models/coefficientTable.
 import type { Link } from "../_models/families.ts";
 import { sandwichOfWorkingFit, workingFit } from "../_models/glmCovariance.ts";
 import { buildDesign, refuseTooFewClusters, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
+import { type ProfiledFit, profileLimits } from "../_models/profileLikelihood.ts";
 import type { CoefficientCovariance } from "../_models/sandwich.ts";
 import { workingClusterCovariance } from "../_models/workingBiasReduction.ts";
 import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
@@ -15,10 +16,12 @@ import { askedTerms } from "./askedTerms.ts";
 import {
   chooseCovariance,
   chooseFamily,
+  chooseLimits,
   chooseLink,
   estimatesDispersion,
   type GeneralizedCovarianceType,
   isClustered,
+  type LimitKind,
   type ModelFamily,
   methodInWords,
   type RatioKind,
@@ -44,6 +47,11 @@ export interface GeneralizedLinearModelSpec {
   readonly weights?: string;
   /** A column added to the linear predictor, such as the log of the follow-up time. */
   readonly offset?: string;
+  /**
+   * Default "wald", from the standard error. "profile": where the likelihood, the other coefficients at their best, has
+   * fallen by half the chi-square quantile (binomial and Poisson); a limit that is not reached is `null`.
+   */
+  readonly limits?: LimitKind;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
 }
@@ -91,7 +99,18 @@ export interface GeneralizedLinearModel extends Result {
 }
 
 const caller = "generalizedLinearModel";
-const options = ["outcome", "terms", "family", "link", "covariance", "cluster", "weights", "offset", "level"] as const;
+const options = [
+  "outcome",
+  "terms",
+  "family",
+  "link",
+  "covariance",
+  "cluster",
+  "weights",
+  "offset",
+  "limits",
+  "level",
+] as const;
 
 /**
  * Estimates how a function of the mean outcome differs with the terms, by maximum likelihood on the complete rows: log odds
@@ -129,6 +148,7 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
   const family = chooseFamily(spec.family);
   const link = chooseLink(family, spec.link);
   const covarianceType = chooseCovariance(spec.covariance, spec.cluster, family);
+  const limits = chooseLimits(spec.limits, family, covarianceType);
   const table = toTable(data);
   refuseRepeatedPeople(caller, table, spec.cluster);
   const terms = askedTerms(caller, spec.terms, spec.outcome);
@@ -148,8 +168,8 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
   const { names, columns, design, references } = buildDesign(rows, terms);
   refuseTooFewRows(caller, rows.rows, names.length);
 
-  const offset = spec.offset === undefined ? {} : { offset: numbersOf(rows, spec.offset) };
-  const fitted = fitModel(design, names, outcome, { family, link, weights, ...offset });
+  const offset = spec.offset === undefined ? new Float64Array(rows.rows) : numbersOf(rows, spec.offset);
+  const fitted = fitModel(design, names, outcome, { family, link, weights, offset });
   const { fit } = fitted;
   const working = workingFit(design, fit, weights);
   const found = covarianceOf(fitted, family, covarianceType, () => {
@@ -178,16 +198,17 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
       perfect: family === "gaussian" && fit.deviance <= 1e-24 * fitted.nullDeviance,
       weak: covarianceType === "CR2" ? names.filter((_, k) => df![k]! < fewDegreesOfFreedom - 1e-6) : [],
     }),
-    method: methodInWords(family, link, covarianceType),
+    method: `${methodInWords(family, link, covarianceType)}${limits === "profile" ? "; limits by profile likelihood" : ""}`,
     outcome: spec.outcome,
     terms,
     family,
     link,
     ratio,
-    coefficients: coefficientTable(columns, fit.coefficients, covariance, df, level).map((row) => ({
-      ...row,
-      ratio: ratio === null ? null : exponentialOf(row),
-    })),
+    coefficients: coefficientTable(columns, fit.coefficients, covariance, df, level)
+      .map((row, k) =>
+        limits === "wald" ? row : withProfileLimits(row, k, { design, outcome, weights, offset, ...fitted }),
+      )
+      .map((row) => ({ ...row, ratio: ratio === null ? null : exponentialOf(row) })),
     references,
     covarianceType,
     covariance: rowsOfMatrix(covariance),
@@ -234,6 +255,12 @@ function covarianceOf(
   return { covariance: { ...fit.covariance, data: fit.covariance.data.map((value) => value * factor) }, unseen: [] };
 }
 
+function withProfileLimits(row: Coefficient, place: number, profiled: ProfiledFit): Coefficient {
+  const { level } = row.interval!;
+  const found = profileLimits(profiled, place, normalQuantileUpper((1 - level) / 2));
+  return { ...row, interval: { level, ...found, method: "profile likelihood" } };
+}
+
 function exponentialOf({ estimate, standardError, interval }: Coefficient): Estimate {
   const ratio = Math.exp(estimate);
   return {
@@ -241,8 +268,8 @@ function exponentialOf({ estimate, standardError, interval }: Coefficient): Esti
     standardError: ratio * standardError!,
     interval: {
       ...interval!,
-      lower: Math.exp(interval!.lower!),
-      upper: Math.exp(interval!.upper!),
+      lower: interval!.lower === null ? 0 : Math.exp(interval!.lower),
+      upper: interval!.upper === null ? null : Math.exp(interval!.upper),
       method: `exponential of ${interval!.method} limits`,
     },
   };

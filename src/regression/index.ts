@@ -10,7 +10,7 @@ export {
 export { type ComparedModel, type CompareModelsSpec, compareModels, type ModelComparison } from "./compareModels.ts";
 export { type FirthCoefficient, type FirthModel, type FirthModelSpec, firthModel } from "./firthModel.ts";
 export { type GeeCoefficient, type GeeModel, type GeeModelSpec, geeModel } from "./geeModel.ts";
-export type { GeneralizedCovarianceType, ModelFamily, RatioKind } from "./generalizedLinearChoices.ts";
+export type { GeneralizedCovarianceType, LimitKind, ModelFamily, RatioKind } from "./generalizedLinearChoices.ts";
 export {
   type GeneralizedLinearCoefficient,
   type GeneralizedLinearModel,
