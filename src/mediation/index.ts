@@ -47,6 +47,13 @@ export {
 } from "./sensitivity/errorCorrelation.ts";
 export { type EValue, type EValueOptions, eValue } from "./sensitivity/eValue.ts";
 export {
+  type LeaveOneOut,
+  type LeaveOneOutOptions,
+  type LeftOut,
+  type LeftOutEffect,
+  leaveOneOut,
+} from "./sensitivity/leaveOneOut.ts";
+export {
   type MeasurementError,
   type MeasurementErrorOptions,
   measurementError,
@@ -57,6 +64,11 @@ export {
   type MediationalEValuesOptions,
   mediationalEValues,
 } from "./sensitivity/mediationalEValues.ts";
+export {
+  type OmittedInteraction,
+  type OmittedInteractionRow,
+  omittedInteraction,
+} from "./sensitivity/omittedInteraction.ts";
 export type { AssociationMeasure } from "./sensitivity/riskRatioScale.ts";
 export {
   type Sensitivity,
