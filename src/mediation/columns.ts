@@ -2,6 +2,7 @@ import { type DesignColumn, designColumns } from "../design.ts";
 import { KithpathError } from "../errors.ts";
 import { categoriesOf, columnOf, numbersOf, type Table } from "../table.ts";
 import { distinct } from "./columnValues.ts";
+import { readEvents } from "./eventCodes.ts";
 import { type Exposure, readExposure } from "./exposure.ts";
 import { type RawModerator, readModerator } from "./moderator.ts";
 import { invalid } from "./refusals.ts";
@@ -92,40 +93,6 @@ function readTimes(table: Table, { column: name, family, link }: CompleteVariabl
     });
   }
   return { name, variable: name, values, reference: null, family, link, levels: null };
-}
-
-function readEvents(table: Table, { event, competing }: NonNullable<CompleteSpec["survival"]>): Float64Array {
-  const flags = (name: string) => {
-    const values = numbersOf(table, name);
-    const odd = values.find((value) => value !== 0 && value !== 1);
-    if (odd === undefined) return values;
-    throw new KithpathError("event-code", `"${name}" is not coded 0 and 1`, {
-      expected: "1 where the time ends with the event, otherwise 0",
-      received: String(odd),
-      where: { column: name },
-    });
-  };
-  const happened = flags(event);
-  const other = competing === null ? null : flags(competing);
-  const codes = Float64Array.from(happened, (value, row) => (value === 1 ? 1 : other?.[row] === 1 ? 2 : 0));
-  const both = happened.findIndex((value, row) => value === 1 && other?.[row] === 1);
-  if (both >= 0) {
-    throw new KithpathError("event-code", `somebody's time ends with both "${event}" and "${competing}"`, {
-      expected: "at most one event per person",
-      received: "both in one row",
-      where: { column: event, row: both + 1 },
-    });
-  }
-  for (const [code, name] of [[1, event] as const, ...(competing === null ? [] : [[2, competing] as const])]) {
-    if (!codes.includes(code)) {
-      throw new KithpathError("no-events", `nobody with complete rows has "${name}"`, {
-        expected: "somebody with the event",
-        received: "none",
-        where: { column: name },
-      });
-    }
-  }
-  return codes;
 }
 
 function readWeights(table: Table, name: string): Float64Array {

@@ -85,6 +85,7 @@ export {
   unmeasuredConfounder,
 } from "./sensitivity/unmeasuredConfounder.ts";
 export type {
+  EventStatus,
   ExposureSpec,
   MediateSpec,
   MediationInference,

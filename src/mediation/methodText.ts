@@ -1,5 +1,6 @@
 import type { Clusters } from "../_models/covariance.ts";
 import type { RawColumns, RawVariable } from "./columns.ts";
+import { hasCompeting } from "./eventCodes.ts";
 import type { CompleteSpec, CompleteSurvival } from "./specTypes.ts";
 
 const intervalWords = {
@@ -60,7 +61,7 @@ function modelWord({ family, link }: RawVariable): string {
   }
 }
 
-function survivalWord({ model, competing }: CompleteSurvival): string {
-  const word = { cox: "Cox", weibull: "Weibull", exponential: "exponential" }[model];
-  return competing === null ? word : `cause-specific ${word}`;
+function survivalWord(survival: CompleteSurvival): string {
+  const word = { cox: "Cox", weibull: "Weibull", exponential: "exponential" }[survival.model];
+  return !hasCompeting(survival) ? word : `cause-specific ${word}`;
 }

@@ -4,6 +4,7 @@ import { invertSymmetric, type Matrix, matrix } from "../_numeric/matrix.ts";
 import { KithpathError } from "../errors.ts";
 import type { CoefficientRow, FittedModel, ModelTable } from "./coefficientTables.ts";
 import type { RawColumns } from "./columns.ts";
+import { hasCompeting } from "./eventCodes.ts";
 import { fitModel, fitTimeModel } from "./nonlinearModels.ts";
 import type { InteractionTest, PathRow } from "./result.ts";
 import type { CompleteSpec } from "./specTypes.ts";
@@ -57,7 +58,8 @@ export function fitModels(request: ModelsRequest): FittedModels {
   const tested = asked.interaction
     ? outcome
     : attempt(() => outcomeModel("outcome", withInteraction.outcomeTerms, false));
-  const competing = asked.survival?.competing == null ? [] : [outcomeModel("competing", outcomeTerms, false)];
+  const competes = asked.survival !== null && hasCompeting(asked.survival);
+  const competing = competes ? [outcomeModel("competing", outcomeTerms, false)] : [];
   return {
     tables: [...mediators, outcome, ...competing, total].map((model) => model.table),
     paths: pathRows(request, layout, mediators, told, total),

@@ -1,7 +1,14 @@
 import { KithpathError } from "../errors.ts";
 import { completeChoice, completeInteger, completeLevel, refuseUnknown } from "../options.ts";
 import { invalid, nameOf } from "./refusals.ts";
-import type { CompleteSpec, MediateSpec, MediationInference, ModeratedPath, ModeratorSpec } from "./specTypes.ts";
+import type {
+  CompleteSpec,
+  CompleteSurvival,
+  MediateSpec,
+  MediationInference,
+  ModeratedPath,
+  ModeratorSpec,
+} from "./specTypes.ts";
 import { completeStructure, readMediators, readOutcome } from "./variables.ts";
 
 export type * from "./specTypes.ts";
@@ -70,7 +77,7 @@ export function completeSpec(spec: MediateSpec): CompleteSpec {
   };
 }
 
-function survivalColumns(survival: { time: string; event: string; competing: string | null }): string[] {
+function survivalColumns(survival: CompleteSurvival): string[] {
   return [survival.time, survival.event, ...(survival.competing === null ? [] : [survival.competing])];
 }
 

@@ -36,9 +36,10 @@ export type OutcomeSpec =
       readonly levels?: readonly string[];
     }
   | {
-      /** Time from the start of follow-up; `event` is 1 where it ends with the event, 0 where it is censored. */
+      /** Time from the start of follow-up. */
       readonly time: string;
-      readonly event: string;
+      /** A column that is 1 where the time ends with the event, 0 where it is censored; or a status column and what its values mean. */
+      readonly event: string | EventStatus;
       /** A column that is 1 where the time ends with an event that rules the first one out (death). */
       readonly competing?: string;
       /** Default "cox". With `competing` both kinds of event have a model of this kind. */
@@ -48,6 +49,14 @@ export type OutcomeSpec =
       /** Ties of a Cox model. Default "efron". */
       readonly ties?: "efron" | "breslow";
     };
+
+/** Values of a status column. `censored` may be left out where a single other value remains. */
+export interface EventStatus {
+  readonly column: string;
+  readonly event: number | string;
+  readonly competing?: number | string;
+  readonly censored?: number | string;
+}
 
 /** An arrow of the model: between two columns, or all of its kind. */
 export type ModeratedPath =
@@ -122,6 +131,8 @@ export interface CompleteVariable {
 export interface CompleteSurvival {
   readonly time: string;
   readonly event: string;
+  /** What the values of `event` mean; `null` where it is coded 0 and 1. */
+  readonly status: EventStatus | null;
   readonly competing: string | null;
   readonly model: SurvivalModel;
   readonly at: readonly number[];

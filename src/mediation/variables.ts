@@ -43,6 +43,15 @@ export function readOutcome(given: OutcomeSpec): { outcomeModel: CompleteVariabl
   const model = completeChoice("mediate", "outcome.model", given.model, ["cox", "weibull", "exponential"], "cox");
   if (given.ties !== undefined && model !== "cox")
     throw invalid("outcome.ties", "left out without a Cox model", given.ties);
+  const status = typeof given.event === "object" && given.event !== null ? given.event : null;
+  if (status !== null) {
+    refuseUnknown("outcome.event", status, ["column", "event", "competing", "censored"]);
+    const values = [status.event, status.competing, status.censored].filter((value) => value !== undefined);
+    if (status.event === undefined || new Set(values.map(String)).size < values.length)
+      throw invalid("outcome.event", "different values, for example { column, event: 1, competing: 2 }", status);
+    if (given.competing !== undefined && status.competing !== undefined)
+      throw invalid("outcome.competing", "left out where the status column has a competing event", given.competing);
+  }
   const at: readonly unknown[] = Array.isArray(given.at) ? given.at : [given.at];
   if (at.length === 0 || at.some((day) => typeof day !== "number" || !Number.isFinite(day) || day <= 0))
     throw invalid("outcome.at", "one or several times after the start, for example 365", given.at);
@@ -51,6 +60,7 @@ export function readOutcome(given: OutcomeSpec): { outcomeModel: CompleteVariabl
     survival: {
       time: nameOf(given.time, "outcome.time"),
       event: nameOf(given.event, "outcome.event"),
+      status,
       competing: given.competing === undefined ? null : nameOf(given.competing, "outcome.competing"),
       model,
       at: at as readonly number[],

@@ -1,5 +1,6 @@
 import type { Matrix } from "../../_numeric/matrix.ts";
 import type { RawColumns } from "../columns.ts";
+import { hasCompeting } from "../eventCodes.ts";
 import type { CompleteSpec } from "../specTypes.ts";
 import { competingOutcome } from "./competing.ts";
 import { coxEquation } from "./coxEquation.ts";
@@ -72,7 +73,7 @@ function survivalOutcome(
 ): OutcomeNode {
   const time = raw.outcome.values;
   const event = raw.event!;
-  if (survival.competing !== null) return competingOutcome(survival, time, event, design, predictorOf);
+  if (hasCompeting(survival)) return competingOutcome(survival, time, event, design, predictorOf);
   const measures = survival.at.flatMap((horizon): Measure[] => [
     { ...probability, horizon },
     { ...plain, kind: "time", horizon, ratios: false },
