@@ -151,7 +151,7 @@ function evaluate(history: CoxHistory, fates: Fates, relative: RelativeHazards):
 }
 
 /** ∫ω dΛ₀ of every row, by row of the data: the baseline hazard it is exposed to. */
-export function exposures(fates: Fates, { zero }: SubdistributionSums): Float64Array {
+function exposures(fates: Fates, { zero }: SubdistributionSums): Float64Array {
   const steps = fates.events.map((count, g) => (count === 0 ? 0 : count / zero[g]!));
   return integrals(fates, steps);
 }

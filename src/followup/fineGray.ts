@@ -9,20 +9,11 @@ import { fromColumns, type Matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
 import { designColumns } from "../design.ts";
 import { KithpathError } from "../errors.ts";
 import type { Note, Result } from "../estimate.ts";
-import { refuseUnknown } from "../options.ts";
-import type { Data, Table } from "../table.ts";
+import type { Data } from "../table.ts";
 import { type CoxCoefficient, type CoxTest, coxCoefficients } from "./coxTable.ts";
-import { countUpTo } from "./eventTable.ts";
 import { refuseExtremes } from "./extremes.ts";
+import { type IncidencePrediction, incidencePredictions } from "./fineGrayPrediction.ts";
 import { type FineGraySpec, readFineGray } from "./fineGraySpec.ts";
-import { completeNumbers } from "./kaplanMeier.ts";
-import { type Profile, profileDesign } from "./profiles.ts";
-
-/** The share of people with a profile who have had the event by each time; null beyond the last time of the data. */
-export interface IncidencePrediction {
-  readonly profile: Profile;
-  readonly incidence: readonly { readonly time: number; readonly incidence: number | null }[];
-}
 
 export interface FineGray extends Result {
   readonly kind: "fine-gray";
@@ -55,7 +46,8 @@ export interface FineGray extends Result {
  * every time; it is not a ratio of risks, nor of the rates among those still free of both events. For these see
  * `followRelapse` (differences in risk) and `coxModel` with `competing` (cause-specific hazards).
  *
- * `predict` gives the cumulative incidence of given people, without limits.
+ * `predict` gives the cumulative incidence of given people, with limits that hold the uncertainty of coefficients, baseline and (but for
+ * "known-weights") the censoring curve; none with a classical covariance.
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms", "no-events",
  * "competing-needed", "event-code", "unknown-level", "negative-time", "constant-column", "collinear", "one-cluster",
@@ -122,7 +114,10 @@ export function fineGray(data: Data, spec: FineGraySpec): FineGray {
     wald: waldTest(fit, covariance),
     cluster: spec.cluster ?? null,
     clusters: clusters?.count ?? null,
-    predictions: spec.predict === undefined ? null : predictions(caller, spec.predict, fit, table, terms),
+    predictions:
+      spec.predict === undefined
+        ? null
+        : incidencePredictions(caller, spec.predict, { fit, covarianceType, clusters, table, terms, level }),
     level,
   };
 }
@@ -138,38 +133,6 @@ function waldTest({ monotone, coefficients }: SubdistributionFit, covariance: Ma
   if (statistic === null) return null;
   const df = coefficients.length;
   return { statistic, df, pValue: Math.max(chiSquareUpper(statistic, df), Number.MIN_VALUE) };
-}
-
-/** 1 − exp(−Λ(t) e^(x′b)), Λ(t) = Σ d/S₀ (Fine and Gray 1999, section 4). */
-function predictions(
-  caller: string,
-  spec: NonNullable<FineGraySpec["predict"]>,
-  { history, relative, coefficients, fates, sums, monotone }: SubdistributionFit,
-  table: Table,
-  terms: readonly string[],
-): IncidencePrediction[] | null {
-  refuseUnknown(`${caller} predict`, spec, ["profiles", "times"]);
-  const rows = profileDesign(caller, table, terms, spec.profiles);
-  const times = completeNumbers(caller, "predict.times", spec.times, Number.POSITIVE_INFINITY);
-  if (monotone !== null) return null;
-  const baseline = new Float64Array(fates.times.length);
-  let total = 0;
-  for (let g = 0; g < baseline.length; g++) {
-    if (fates.events[g]! > 0) total += fates.events[g]! / sums.zero[g]!;
-    baseline[g] = total;
-  }
-  return spec.profiles.map((profile, row) => {
-    let predictor = -relative.shift[0]!;
-    for (let j = 0; j < rows.columns; j++) {
-      predictor += (rows.data[j * rows.rows + row]! - history.centre[j]!) * coefficients[j]!;
-    }
-    const incidence = times.map((time) => {
-      const steps = countUpTo(fates.times, time);
-      if (time > fates.times.at(-1)!) return { time, incidence: null };
-      return { time, incidence: steps === 0 ? 0 : -Math.expm1(-baseline[steps - 1]! * Math.exp(predictor)) };
-    });
-    return { profile, incidence };
-  });
 }
 
 function notesOf(

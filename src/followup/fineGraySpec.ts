@@ -5,7 +5,7 @@ import { KithpathError } from "../errors.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, toTable } from "../table.ts";
 import { completeTerms, refuseNoEvents } from "./failureRefusals.ts";
-import type { Profile } from "./profiles.ts";
+import type { IncidencePredictionSpec } from "./fineGrayPrediction.ts";
 import {
   type CompetingEvent,
   type EventSource,
@@ -31,7 +31,7 @@ export interface FineGraySpec {
   /** Whether, at a time, censoring comes after events (default "events-first") or with them ("together"), in the curve of censoring. */
   readonly censoringTies?: CensoringTies;
   /** People and times for which to predict the cumulative incidence. */
-  readonly predict?: { readonly profiles: readonly Profile[]; readonly times: readonly number[] };
+  readonly predict?: IncidencePredictionSpec;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
 }

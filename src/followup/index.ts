@@ -22,7 +22,8 @@ export {
 } from "./cumulativeIncidence.ts";
 export type { FailurePrediction, FailurePredictionSpec } from "./failurePrediction.ts";
 export type { FailureDistribution, FailureTimesResult, FailureTimesSpec, LoggedRatio } from "./failureTimes.ts";
-export { type FineGray, fineGray, type IncidencePrediction } from "./fineGray.ts";
+export { type FineGray, fineGray } from "./fineGray.ts";
+export type { IncidencePrediction, IncidencePredictionSpec } from "./fineGrayPrediction.ts";
 export type { FineGraySpec } from "./fineGraySpec.ts";
 export {
   type FollowRelapse,

@@ -321,27 +321,64 @@ describe("laws", () => {
     });
   });
 
-  test("leaving a person out moves the coefficients about as the scores say", () => {
-    const model = fineGray(cohort, {
-      ...{ time: "month", terms: ["mentored", "severity"] },
-      event: { ...event, column: "relapse_status" },
+  test("the errors of predicted incidences are near those of the Aalen–Johansen curve where the terms say nothing", () => {
+    const days = columns["relapse_days"] as number[];
+    const size = days.length;
+    // everybody twice, once in each half, and a person as cluster: the halves differ by nothing at all
+    const twice = {
+      days: [...days, ...days],
+      status: [...columns["relapse_status"]!, ...columns["relapse_status"]!],
+      half: days.concat(days).map((_, row) => (row < size ? 0 : 1)),
+      person: days.concat(days).map((_, row) => row % size),
+    };
+    const times = [60, 150, 300];
+    const of = (covariance: "fine-gray" | "known-weights" | "classical") =>
+      fineGray(twice, {
+        ...{ time: "days", event, terms: ["half"], covariance, predict: { profiles: [{ half: 1 }], times } },
+        ...(covariance === "classical" ? {} : { cluster: "person" }),
+      }).predictions![0]!.incidence;
+    const { groups } = cumulativeIncidence(
+      { time: days, event: columns["relapse_status"] as number[] },
+      { times, variance: "greenwood" },
+    );
+    const predicted = of("fine-gray");
+    groups[0]!.causes[0]!.at.forEach((row, k) => {
+      expectClose(predicted[k]!.incidence, row.incidence!, { rel: 0.01, abs: 0 });
+      expectClose(predicted[k]!.standardError, row.standardError!, { rel: 0.01, abs: 0 });
+      expectClose(predicted[k]!.lower, row.lower!, { rel: 0.02, abs: 0 });
+      expectClose(predicted[k]!.upper, row.upper!, { rel: 0.02, abs: 0 });
     });
+    expect(of("known-weights")[2]!.standardError).not.toBe(predicted[2]!.standardError);
+    expect(of("classical")[0]).toMatchObject({ standardError: null, lower: null, upper: null });
+  });
+
+  test("leaving people out one by one gives about the standard errors, of coefficients and of predicted incidences", () => {
     const size = columns["age"]!.length;
-    const few = Array.from({ length: 60 }, (_, k) => k * 10);
-    const subset = (rows: number[]) =>
-      Object.fromEntries(Object.entries(cohort).map(([name, values]) => [name, rows.map((row) => values[row]!)]));
+    const asked: FineGraySpec = {
+      ...{ time: "month", terms: ["mentored", "severity"], event: { ...event, column: "relapse_status" } },
+      predict: { profiles: [{ mentored: 1, severity: 0.5 }], times: [6] },
+    };
     const every = Array.from({ length: size }, (_, row) => row);
-    // the jackknife variance of a tenth of the people, ten times over, is near the sandwich
-    const moves = few.map((out) => {
-      const without = fineGray(subset(every.filter((row) => row !== out)), {
-        ...{ time: "month", terms: ["mentored", "severity"] },
-        event: { ...event, column: "relapse_status" },
-      });
-      return without.coefficients[0]!.estimate! - model.coefficients[0]!.estimate!;
-    });
-    const variance = (moves.reduce((sum, move) => sum + move * move, 0) * size) / few.length;
-    expect(Math.sqrt(variance) / model.coefficients[0]!.standardError!).toBeGreaterThan(0.85);
-    expect(Math.sqrt(variance) / model.coefficients[0]!.standardError!).toBeLessThan(1.15);
+    const of = (rows: number[]) => {
+      const some = Object.entries(cohort).map(([name, values]) => [name, rows.map((row) => values[row]!)]);
+      const model = fineGray(Object.fromEntries(some), asked);
+      return { ...model, risk: model.predictions![0]!.incidence[0]! };
+    };
+    const all = of(every);
+    let coefficient = 0;
+    let risk = 0;
+    for (let out = 0; out < size; out += 5) {
+      const without = of(every.filter((row) => row !== out));
+      coefficient += 5 * (without.coefficients[0]!.estimate! - all.coefficients[0]!.estimate!) ** 2;
+      risk += 5 * (without.risk.incidence! - all.risk.incidence!) ** 2;
+    }
+    for (const ratio of [
+      Math.sqrt(coefficient) / all.coefficients[0]!.standardError!,
+      Math.sqrt(risk) / all.risk.standardError!,
+    ]) {
+      expect(ratio).toBeGreaterThan(0.9);
+      expect(ratio).toBeLessThan(1.1);
+    }
   });
 
   test("Gray's test: which group comes first does not matter; without deaths and ties it is near the log-rank test", () => {
