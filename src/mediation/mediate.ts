@@ -18,27 +18,38 @@ import type { CompleteSpec, MediateSpec } from "./specTypes.ts";
 /**
  * How much of the effect of an exposure on an outcome ran through one or several mediators.
  *
- * Natural direct and indirect effects by the mediation formula, with linear models for the mediators and a linear, logistic
- * or probit model for the outcome, exposure × mediator interaction included unless refused, standardised over the people
- * analysed. Point estimates are closed forms, or, for a binary outcome, integrals exact to 1e-9; limits come from one
- * bootstrap of people (of whole clusters with `cluster`) through all models at once, or from Monte Carlo draws of the coefficients.
+ * Natural direct and indirect effects by the mediation formula, standardised over the people analysed (or over `population`), from a
+ * model for each mediator (linear, logistic, probit, Poisson, negative binomial, proportional odds) and one for the outcome (the same,
+ * log-binomial, or for a time to an event Cox, Weibull, exponential, with a competing event cause-specific). Exposure × mediator
+ * is in the outcome's model unless refused. Point estimates are exact: closed forms, sums over discrete mediators, or integrals
+ * over normal ones with an error below 1e-8; no draws are in them. `inference` says how limits are made: one bootstrap of people (of whole
+ * clusters with `cluster`) through all models at once, a Bayesian bootstrap, Monte Carlo draws of the coefficients, or the delta method.
  *
- * `effects` holds, on the outcome's own scale ("difference") or as risk difference, risk ratio and odds ratio: the total effect,
- * the pure natural direct and total natural indirect effect (which add up to it), the total natural direct and pure natural
- * indirect effect (the other way to add up), the controlled direct effect at `controlledAt`, the reference and the
- * mediated interaction, the proportion mediated (`null` where it has no meaning, with `proportionWithheld` saying why), and with
- * several mediators the indirect effect through each and the contrast of every pair. `paths` holds a, b, c, c' (and d, the
- * interaction) with classical tests, or CR2 tests with clusters.
+ * `effects` holds the total effect, the pure natural direct and total natural indirect effect (which add up to it), the total natural
+ * direct and pure natural indirect effect (the other way to add up), the controlled direct effect at `controlledAt`, the reference
+ * and the mediated interaction (with the controlled direct and the pure indirect effect the four-way decomposition), and the proportions
+ * mediated and eliminated (`null` where they have no meaning, with `proportionWithheld` saying why). Scales: "difference" of means or mean
+ * counts; "riskDifference", "riskRatio", "oddsRatio"; "rateRatio"; for a time to an event the risk by each day of `at` and
+ * "restrictedMeanDifference" in the time's unit; for an ordinal outcome the probability of each level or a higher one.
+ *
+ * With several mediators `indirect` rows tell the part through each and `contrast` rows their differences; in a serial model the
+ * part through a mediator leaves out what came through those before it, and linear ones have a row for every path. With a `moderator`
+ * the effects are also told at each of its values (`given`), with differences of the indirect effect ("moderation") and, where it is a straight
+ * line in the moderator, its slope ("index"). `paths` holds the models' coefficients under their classical names, with
+ * model-based tests, or cluster-robust ones with `cluster` (CR2 for linear models, otherwise CR1).
  *
  * Rows with a missing value in any variable are left out and counted in `dropped`.
  *
- * Errors: "unknown-option", "invalid-option", "not-supported" (what is not built yet is refused, never ignored), "no-mediator",
- * "same-variable", "unknown-column", "not-numeric", "no-complete-rows", "not-two-arms", "unknown-level", "one-arm",
- * "constant-mediator", "constant-outcome", "one-level-outcome", "not-binary", "too-few-rows", "collinear", "separation",
- * "one-cluster", "several-rows-per-person", "too-many-failed-draws", "aborted".
+ * Errors: "unknown-option", "invalid-option", "not-supported" (a setting that is not on offer is refused, never ignored), "no-mediator",
+ * "same-variable", "unknown-column", "not-numeric", "no-complete-rows", "not-two-arms", "unknown-level", "one-arm", "constant-mediator",
+ * "constant-outcome", "one-level-outcome", "constant-column", "not-binary", "not-counts", "order-needed", "event-code", "no-events", "negative-time",
+ * "log-of-zero", "too-few-events", "unusable-weights", "too-few-rows", "collinear", "separation", "no-overdispersion", "not-converged",
+ * "one-cluster", "arm-in-one-cluster", "several-rows-per-person", "too-many-failed-draws", "aborted".
  *
- * Sources: Pearl (2001); VanderWeele (2015), chapters 2, 4 and 5; Imai, Keele & Tingley (2010); VanderWeele & Vansteelandt (2014).
- * Checked against R 4.2.2: lm and glm with deterministic g-computation (200 Gauss–Hermite nodes), boot, clubSandwich.
+ * Sources: Pearl (2001); VanderWeele (2015), chapters 2, 4, 5 and 14; Imai, Keele & Tingley (2010); VanderWeele & Vansteelandt (2014);
+ * Preacher, Rucker & Hayes (2007); VanderWeele (2011) for times to events.
+ * Checked against R 4.2.2: lm, glm, coxph and survreg with deterministic g-computation (200 Gauss–Hermite nodes) and its delta-method
+ * errors, boot, clubSandwich.
  *
  * @example
  * ```ts

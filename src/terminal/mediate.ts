@@ -11,13 +11,19 @@ export const mediate: Command = {
   help: `kithpath mediate DATA.csv --exposure COLUMN --mediator A[,B] --outcome COLUMN [options]
 
   --exposure COLUMN    who was mentored; --from V --to V for a contrast of levels or of a continuous exposure
-  --mediator A,B       what may carry the effect (several: in parallel)
-  --outcome COLUMN     --outcome-family gaussian (default) or binomial   --outcome-link logit or probit
+  --mediator A,B       what may carry the effect (several: in parallel, or one after the other with --serial)
+  --mediator-family F  gaussian (default), binomial, poisson, negative-binomial or ordinal; one for all, or one each: F,F
+  --outcome COLUMN     --outcome-family as for mediators   --outcome-link logit, probit or log
+  --time COLUMN --event COLUMN --at DAYS   instead of --outcome: risk and event-free days up to each day (DAYS: 180,365)
+                       --event-code V and --competing-code V for a status column; --competing COLUMN; --model cox (default), weibull, exponential
   --covariates A,B     confounders, measured before the exposure
   --no-interaction     leaves out exposure × mediator, which is in by default
+  --moderator COLUMN   --moderates exposure-mediator,mediator-outcome,exposure-outcome (which arrows; default the first)
+                       --moderator-at V,V   the values at which effects are told
   --controlled-at V    the mediator value of the controlled direct effect
   --cluster COLUMN     resamples whole clusters
-  --method bootstrap   or monte-carlo
+  --weights COLUMN     case weights
+  --method bootstrap   or bayesian-bootstrap, monte-carlo, delta
   --interval percentile   or bca, basic, bias-corrected
   --draws 5000  --seed 1  --level 0.95
 ${dataHelp}`,
@@ -31,6 +37,19 @@ ${dataHelp}`,
       outcome: "text",
       "outcome-family": "text",
       "outcome-link": "text",
+      "mediator-family": "texts",
+      serial: "flag",
+      time: "text",
+      event: "text",
+      "event-code": "text",
+      competing: "text",
+      "competing-code": "text",
+      model: "text",
+      at: "texts",
+      moderator: "text",
+      moderates: "texts",
+      "moderator-at": "texts",
+      weights: "text",
       covariates: "texts",
       "no-interaction": "flag",
       "controlled-at": "number",
@@ -60,9 +79,6 @@ ${dataHelp}`,
 function specOf(line: CommandLine): MediateSpec {
   const mediators = line.texts("mediator");
   if (mediators.length === 0) throw usage("mediate", "--mediator is needed");
-  const outcome = line.required("outcome");
-  const family = line.text("outcome-family");
-  const link = line.text("outcome-link");
   const inference = given({
     method: line.text("method"),
     interval: line.text("interval"),
@@ -72,13 +88,72 @@ function specOf(line: CommandLine): MediateSpec {
   });
   return {
     exposure: exposureOf(line),
-    mediators,
-    outcome: family === undefined && link === undefined ? outcome : { column: outcome, ...given({ family, link }) },
+    mediators: mediatorsOf(mediators, line),
+    outcome: outcomeOf(line),
     ...commaList("covariates", line),
+    ...(line.flag("serial") ? { structure: "serial" } : {}),
+    ...moderatorOf(line),
     ...(line.flag("no-interaction") ? { exposureMediatorInteraction: false } : {}),
-    ...given({ cluster: line.text("cluster"), controlledAt: line.number("controlled-at") }),
+    ...given({
+      cluster: line.text("cluster"),
+      weights: line.text("weights"),
+      controlledAt: line.number("controlled-at"),
+    }),
     inference,
   } as MediateSpec;
+}
+
+function mediatorsOf(names: readonly string[], line: CommandLine): unknown[] {
+  const families = line.texts("mediator-family");
+  if (families.length === 0) return [...names];
+  if (families.length !== 1 && families.length !== names.length)
+    throw usage("mediate", "--mediator-family takes one family, or one for each mediator");
+  return names.map((column, k) => ({ column, family: families[families.length === 1 ? 0 : k] }));
+}
+
+function outcomeOf(line: CommandLine): unknown {
+  const time = line.text("time");
+  if (time === undefined) {
+    const timed = ["event", "event-code", "competing", "competing-code", "model"].find(
+      (name) => line.text(name) !== undefined,
+    );
+    if (timed !== undefined) throw usage("mediate", `--${timed} needs --time`);
+    const column = line.required("outcome");
+    const family = line.text("outcome-family");
+    const link = line.text("outcome-link");
+    return family === undefined && link === undefined ? column : { column, ...given({ family, link }) };
+  }
+  if (line.text("outcome") !== undefined) throw usage("mediate", "--outcome and --time exclude each other");
+  const column = line.required("event");
+  const code = line.text("event-code");
+  const competing = line.text("competing-code");
+  if (code === undefined && competing !== undefined) throw usage("mediate", "--competing-code needs --event-code");
+  const days = line.texts("at").map(Number);
+  if (days.length === 0) throw usage("mediate", "--at is needed with --time: the days at which risk is told");
+  return {
+    time,
+    event: code === undefined ? column : { column, event: code, ...given({ competing }) },
+    ...given({ competing: line.text("competing"), model: line.text("model") }),
+    at: days,
+  };
+}
+
+function moderatorOf(line: CommandLine): object {
+  const column = line.text("moderator");
+  const on = line.texts("moderates");
+  const at = line.texts("moderator-at");
+  if (column === undefined) {
+    if (on.length > 0 || at.length > 0) throw usage("mediate", "--moderates and --moderator-at need --moderator");
+    return {};
+  }
+  const values = at.map((text) => (Number.isNaN(Number(text)) ? text : Number(text)));
+  return {
+    moderator: {
+      column,
+      on: on.length === 0 ? ["exposure-mediator"] : on,
+      ...(values.length === 0 ? {} : { at: values }),
+    },
+  };
 }
 
 function exposureOf(line: CommandLine): MediateSpec["exposure"] {

@@ -121,6 +121,62 @@ describe("the one-question commands", () => {
     );
     expect(result.effects.some(({ scale }: { scale: string }) => scale === "riskDifference")).toBe(true);
   });
+
+  const asked = (...more: string[]) => json("mediate", data, "--exposure", "mentored", "--mediator", ...more);
+  type Row = { effect: string; scale: string; horizon: number | null; given: number | null; path: string[] | null };
+
+  test("mediate takes a time to an event with a competing one", () => {
+    const status = [
+      "--time",
+      "relapse_days",
+      "--event",
+      "relapse_status",
+      "--event-code",
+      "1",
+      "--competing-code",
+      "2",
+    ];
+    const result = asked("connection_6", ...status, "--at", "180,330", "--draws", "20");
+    expect(result.outcome.survival).toMatchObject({ model: "cox", at: [180, 330], event: "relapse_status" });
+    const told = result.effects.filter(({ effect }: Row) => effect === "total");
+    expect(told.map(({ scale, horizon }: Row) => `${scale} ${horizon}`)).toEqual([
+      "riskDifference 180",
+      "riskRatio 180",
+      "oddsRatio 180",
+      "restrictedMeanDifference 180",
+      "riskDifference 330",
+      "riskRatio 330",
+      "oddsRatio 330",
+      "restrictedMeanDifference 330",
+    ]);
+  });
+
+  test("mediate takes serial mediators, and families one for each", () => {
+    const serial = asked(
+      "connection_6,recovery_support_6",
+      "--outcome",
+      "wellbeing_12",
+      "--serial",
+      "--method",
+      "delta",
+    );
+    expect(serial.effects.some(({ path }: Row) => path?.length === 4)).toBe(true);
+    const families = ["--mediator-family", "gaussian,binomial", "--outcome-family", "poisson", "--draws", "20"];
+    const mixed = asked("connection_6,abstinent_12", "--outcome", "readmissions", ...families);
+    expect(mixed.models.map(({ family }: { family: string }) => family)).toEqual([
+      "gaussian",
+      "binomial",
+      "poisson",
+      "poisson",
+    ]);
+  });
+
+  test("mediate takes a moderator", () => {
+    const moderator = ["--moderator", "action_stage", "--moderates", "exposure-mediator"];
+    const result = asked("connection_6", "--outcome", "wellbeing_12", ...moderator, "--method", "delta");
+    const indirect = result.effects.filter(({ effect }: Row) => effect === "totalNaturalIndirect");
+    expect(indirect.map(({ given }: Row) => given)).toEqual([null, 0, 1]);
+  });
 });
 
 describe("init and validate", () => {
@@ -214,9 +270,14 @@ describe("exit status", () => {
     expect(kithpath("compare", data).status).toBe(2);
     expect(kithpath("nothing").status).toBe(2);
     expect(kithpath("compare", data, "--befor", "x").status).toBe(2);
-    expect(kithpath("mediate", data, "--exposure", "a", "--mediator", "b", "--outcome", "c", "--serial").status).toBe(
+    expect(kithpath("mediate", data, "--exposure", "a", "--mediator", "b", "--outcome", "c", "--series").status).toBe(
       2,
     );
+    const half = (...rest: string[]) => kithpath("mediate", data, "--exposure", "a", "--mediator", "b", ...rest).status;
+    expect(half("--time", "t", "--event", "e")).toBe(2);
+    expect(half("--outcome", "c", "--event", "e")).toBe(2);
+    expect(half("--outcome", "c", "--moderates", "exposure-outcome")).toBe(2);
+    expect(half("--outcome", "c", "--mediator-family", "gaussian,ordinal")).toBe(2);
   });
 
   test("1 for the data", () => {
