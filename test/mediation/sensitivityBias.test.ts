@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   type EffectRow,
   eValue,
+  type MediateSpec,
   type Mediation,
   mediate,
   mediationalEValues,
@@ -244,6 +245,51 @@ describe("unmeasuredConfounder", () => {
             : at("pureNaturalDirect") + at("totalNaturalIndirect");
         expectClose(whole, value(mediation, "total", scale), { rel: 1e-9, abs: 1e-12 }, "whole");
       });
+    }
+  });
+
+  it("answers for counts, times to an event, levels and moderators, each row by itself", async () => {
+    const counted = { ...people, visits: people["support"]!.map((s) => Math.round(Number(s) / 12)) };
+    const days = people["support"]!.map((s, i) => 20 + ((i * 37) % 300) + Number(s));
+    const timed = {
+      ...counted,
+      days,
+      level: people["connection"]!.map((c) => Math.min(2, Math.floor(Number(c) / 20))),
+    };
+    const base = { exposure: "mentored", mediators: ["connection"], inference: { draws: 20 } };
+    const outcomes: MediateSpec["outcome"][] = [
+      { column: "visits", family: "poisson" },
+      { time: "days", event: "relapsed", at: [100, 200] },
+      { column: "level", family: "ordinal" },
+      "wellbeing",
+    ];
+    for (const outcome of outcomes) {
+      const moderator =
+        outcome === "wellbeing" ? { moderator: { column: "before", on: ["exposure-mediator"] as const } } : {};
+      const mediators =
+        typeof outcome === "object" && "column" in outcome && outcome.column === "level" ? ["support"] : base.mediators;
+      const mediation = await mediate(timed, { ...base, mediators, outcome, ...moderator });
+      const scales = [...new Set(mediation.effects.map(({ scale }) => scale))].filter(
+        (scale) => scale !== "proportion",
+      );
+      for (const scale of scales) {
+        const ratio = scale.endsWith("Ratio");
+        const { points, tipping } = unmeasuredConfounder(mediation, {
+          scale,
+          outcomeEffect: ratio ? 1.5 : 0.2,
+          prevalence: { exposed: 0.3, unexposed: 0.5 },
+        });
+        const rows = mediation.effects.filter((row) => row.scale === scale && row.effect === "totalNaturalIndirect");
+        const found = points[0]!.effects.filter(({ effect }) => effect === "totalNaturalIndirect");
+        expect(found).toHaveLength(rows.length);
+        found.forEach((row, k) => {
+          const { horizon, threshold, given, estimate } = rows[k]!;
+          expect(row).toMatchObject({ horizon, threshold, given });
+          const wanted = ratio ? estimate! * (1.15 / 1.25) : estimate! - 0.04;
+          expectClose(row.estimate, wanted, tight, `${scale} ${horizon ?? threshold ?? given}`);
+        });
+        expect(tipping.filter(({ effect }) => effect === "totalNaturalIndirect")).toHaveLength(rows.length);
+      }
     }
   });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { normalLower } from "../../src/_numeric/distributions/index.ts";
 import { gaussLegendre } from "../../src/_numeric/quadrature.ts";
@@ -9,7 +11,7 @@ import {
   sensitivityToErrorCorrelation,
 } from "../../src/mediation/index.ts";
 import type { Data } from "../../src/table.ts";
-import { expectClose, sharedIsPresent } from "../support/witness.ts";
+import { expectClose, plainColumns, sharedIsPresent } from "../support/witness.ts";
 import { simulatedCohort } from "./cohort.ts";
 import { referenceCases, referenceData, value } from "./reference.ts";
 
@@ -104,6 +106,26 @@ describe.skipIf(!sharedIsPresent)("error correlation against R (needs ../shared/
   });
 });
 
+describe("error correlation against numerical maximisation and quadrature in R (fixtures/mediation/correlation.R)", () => {
+  const fixtures = resolve(import.meta.dirname, "../../fixtures/mediation");
+  const figures: { rho: number[] } & Record<"linearProbit" | "probitLinear" | "probitProbit", Record<Name, number>[]> =
+    JSON.parse(readFileSync(resolve(fixtures, "correlation.json"), "utf8"));
+  const people = plainColumns(readFileSync(resolve(fixtures, "parallel.csv"), "utf8"));
+  const withHigh = { ...people, high: people["connection"]!.map((c) => Number(Number(c) > 48)) };
+  it.each([
+    ["linearProbit", "connection", probit("relapsed"), 1e-6],
+    ["probitLinear", probit("high"), "wellbeing", 1e-8],
+    ["probitProbit", probit("high"), probit("relapsed"), 1e-6],
+  ] as const)("%s, with interaction", (key, mediator, outcome, rel) => {
+    const spec: MediateSpec = { exposure: "mentored", mediators: [mediator], outcome, covariates: ["before"] };
+    const found = sensitivityToErrorCorrelation(withHigh, spec, { rho: figures.rho });
+    figures[key].forEach((wanted, i) => {
+      for (const name of names)
+        expectClose(found.points[i]!.effects[name].estimate, wanted[name], { rel, abs: 1e-8 }, `${name} ${i}`);
+    });
+  });
+});
+
 describe("error correlation by hand", () => {
   // Four people without and four with a mentor; in both arms M deviates from its mean by −1, −1, 1, 1 and Y by −1, 1, −1, 1 plus M's.
   const people = {
@@ -139,23 +161,15 @@ describe("laws of the error correlation", () => {
     covariates: ["before", "severity"],
   };
 
-  it("at ρ = 0 the effects are those of mediate", async () => {
-    for (const outcome of ["wellbeing", probit("relapsed")]) {
-      const spec = { ...base, outcome };
-      const found = sensitivityToErrorCorrelation(high, spec, { rho: [0] });
-      const result = await mediate(high, { ...spec, inference: { draws: 20 } });
-      for (const name of names)
-        expectClose(found.points[0]!.effects[name].estimate, value(result, name), { rel: 1e-8, abs: 1e-10 }, name);
-    }
-  });
-
-  it("at ρ = 0 with a binary mediator they are the sums over its two values", () => {
-    for (const outcome of ["wellbeing", probit("relapsed")]) {
-      const spec = { ...base, mediators: [probit("connected")], outcome };
-      const { effects } = sensitivityToErrorCorrelation(high, spec, { rho: [0] }).points[0]!;
-      expect(Math.abs(effects.totalNaturalIndirect.estimate)).toBeGreaterThan(1e-4);
-      const gap = effects.pureNaturalDirect.estimate + effects.totalNaturalIndirect.estimate - effects.total.estimate;
-      expect(Math.abs(gap)).toBeLessThan(1e-12);
+  it("at ρ = 0 the effects are those of mediate, whichever of the two is binary", async () => {
+    for (const mediator of ["connection", probit("connected")]) {
+      for (const outcome of ["wellbeing", probit("relapsed")]) {
+        const spec = { ...base, mediators: [mediator], outcome };
+        const found = sensitivityToErrorCorrelation(high, spec, { rho: [0] });
+        const result = await mediate(high, { ...spec, inference: { draws: 20 } });
+        for (const name of names)
+          expectClose(found.points[0]!.effects[name].estimate, value(result, name), { rel: 1e-7, abs: 1e-9 }, name);
+      }
     }
   });
 

@@ -20,7 +20,7 @@ export interface MediationalEValuesOptions {
   readonly outcomeDeviation?: number;
 }
 
-export interface MediationalEValue {
+export interface MediationalEValue extends Pick<EffectRow, "given" | "horizon" | "threshold"> {
   readonly effect: "pureNaturalDirect" | "totalNaturalIndirect" | "totalNaturalDirect" | "pureNaturalIndirect";
   /** The effect as a risk ratio, with its limits. */
   readonly riskRatio: number;
@@ -86,10 +86,11 @@ export function mediationalEValues(mediation: Mediation, options: MediationalEVa
   }
   const deviation = scale === "difference" ? completeDeviation(mediation, options.outcomeDeviation) : null;
   const convert = (value: number) => toRiskRatio(measure, value / (deviation ?? 1), options.rareOutcome ?? true);
-  const rows = effects.flatMap((effect): MediationalEValue[] => {
-    const row = mediation.effects.find((found) => found.effect === effect && String(found.scale) === scale);
-    return row === undefined || row.estimate === null ? [] : [eValueRow(effect, row.estimate, row, convert)];
-  });
+  const rows = effects.flatMap((effect) =>
+    mediation.effects
+      .filter((row) => row.effect === effect && String(row.scale) === scale && row.estimate !== null)
+      .map((row) => eValueRow(effect, row.estimate!, row, convert)),
+  );
   return {
     kind: "mediational-e-values",
     n: mediation.n,
@@ -121,6 +122,9 @@ function eValueRow(
         };
   return {
     effect,
+    given: row.given,
+    horizon: row.horizon,
+    threshold: row.threshold,
     riskRatio,
     interval,
     estimate: eValueOfRatio(riskRatio, 1),

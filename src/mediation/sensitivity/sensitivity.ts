@@ -30,7 +30,7 @@ export interface Sensitivity extends Result {
  * How the indirect effect would change if an unmeasured cause of both mediator and outcome left their errors correlated by
  * ρ: indirect(ρ) = a·(σ_Y/σ_M)·(r − ρ√((1 − r²)/(1 − ρ²))), r, σ_M and σ_Y being the residual correlation and deviations given
  * exposure and covariates (Imai, Keele & Yamamoto 2010, theorem 4). For one mediator and a continuous outcome, in the model
- * without exposure × mediator interaction. Checked against R (closed form and mediation::medsens).
+ * without exposure × mediator interaction; limits, interaction and probit models: `sensitivityToErrorCorrelation`. Checked against R (closed form and mediation::medsens).
  *
  * Errors: "not-supported" (several mediators, a binary outcome, different covariates for mediator and outcome), "invalid-option", "unknown-option".
  *
@@ -64,6 +64,8 @@ export function sensitivity(mediation: Mediation, options: SensitivityOptions = 
       {
         expected: "a mediation with one mediator, a gaussian outcome and the same covariates in both models",
         received: `${mediation.mediators.length} mediators, a ${mediation.outcome.family} outcome, ${same ? "the same" : "different"} covariates`,
+        remedy:
+          "sensitivityToErrorCorrelation takes the data and probit models too; unmeasuredConfounder takes every mediation.",
       },
     );
   }

@@ -13,7 +13,6 @@ import {
   type ScaleArithmetic,
 } from "./confounderBias.ts";
 
-type EffectName = EffectRow["effect"];
 type EffectScale = EffectRow["scale"];
 
 export interface UnmeasuredConfounderOptions {
@@ -30,9 +29,10 @@ export interface UnmeasuredConfounderOptions {
   readonly prevalenceDifference?: number | readonly number[];
 }
 
-export interface CorrectedEffect {
-  readonly effect: EffectName;
-  readonly at: number | null;
+/** Which effect: `at`, `given`, `horizon` and `threshold` as in the rows of the mediation. */
+type EffectPlace = Pick<EffectRow, "effect" | "at" | "given" | "horizon" | "threshold">;
+
+export interface CorrectedEffect extends EffectPlace {
   readonly estimate: number;
   readonly standardError: number | null;
   readonly interval: Interval | null;
@@ -48,8 +48,7 @@ export interface ConfounderPoint {
   readonly effects: readonly CorrectedEffect[];
 }
 
-export interface ConfounderTipping {
-  readonly effect: EffectName;
+export interface ConfounderTipping extends EffectPlace {
   /** The bias of the direct effects at which this effect would be none. */
   readonly bias: number;
   /** The bias that takes the limit next to none there; the value of no bias where the limits hold it already. */
@@ -137,13 +136,16 @@ export function unmeasuredConfounder(
   };
 }
 
+function placeOf({ effect, at, given, horizon, threshold }: EffectRow): EffectPlace {
+  return { effect, at, given, horizon, threshold };
+}
+
 function correctedRow(row: EffectRow, arithmetic: ScaleArithmetic, bias: number): CorrectedEffect {
   const direction = biasDirection(row.effect)!;
   const move = (value: number) => corrected(arithmetic, value, direction, bias);
   const { interval } = row;
   return {
-    effect: row.effect,
-    at: row.at,
+    ...placeOf(row),
     estimate: move(row.estimate!),
     standardError:
       row.standardError === null || arithmetic !== "ratio" ? row.standardError : row.standardError * bias ** -direction,
@@ -166,7 +168,7 @@ function tippingRow(row: EffectRow, arithmetic: ScaleArithmetic, strengths: read
   const bias = biasToNull(arithmetic, row.estimate!, direction);
   const biasForLimit = near === null ? null : holds ? none : biasToNull(arithmetic, near, direction);
   return {
-    effect: row.effect,
+    ...placeOf(row),
     bias,
     biasForLimit,
     atPrevalence: strengths.map(({ prevalence }) => ({
