@@ -99,7 +99,7 @@ function linearPlan(asked: CompleteSpec, raw: RawColumns): EffectPlan {
     ordered: false,
     paths: [],
     given: [],
-    straight: false,
+    moderatedArrows: null,
   });
 }
 
@@ -110,7 +110,7 @@ function systemPlan(asked: CompleteSpec, system: BuiltSystem): EffectPlan {
     ordered: asked.structure !== "parallel",
     paths: system.paths,
     given: system.given,
-    straight: system.straight,
+    moderatedArrows: system.moderatedArrows,
   });
 }
 

@@ -15,8 +15,8 @@ function parametric({ asked, raw, clusters, system: build }: Analysis): {
   const out = new Float64Array(estimator.names.length);
   estimator.estimate(everyone, out);
   const weights = raw.weights ?? everyone;
-  const robust = asked.covariance === "robust" || raw.weights !== null;
-  const law = parameterLaw(system, estimator.equations, weights, robust, clusters);
+  const kind = raw.weights === null ? asked.covariance : "robust";
+  const law = parameterLaw(system, estimator.equations, weights, kind, clusters);
   const active = Int32Array.from({ length: system.rows }, (_, row) => row).filter((row) => weights[row]! > 0);
   return {
     law,

@@ -72,8 +72,15 @@ export interface PlanRequest {
   readonly paths: readonly (readonly number[])[];
   /** Values of a moderator, one view of the means after the other. */
   readonly given: readonly (number | string)[];
-  /** Whether the indirect effect is a straight line in the moderator. */
-  readonly straight: boolean;
+  /** How many arrows of each way from exposure to outcome the moderator changes; `null` unless all models are linear. */
+  readonly moderatedArrows: readonly number[] | null;
+}
+
+/** Where the effects of one measure stand for one value of the moderator. */
+interface Placed {
+  readonly sums: Decomposition;
+  /** Effects along paths of a linear serial system, else through single mediators. */
+  readonly specific: readonly number[];
 }
 
 const natural = [
@@ -88,15 +95,15 @@ const natural = [
 export function planEffects(request: PlanRequest): EffectPlan {
   const { measures, given } = request;
   const planned: Planned[] = [];
-  const decompositions: Decomposition[] = [];
+  const placed: Placed[] = [];
   for (let view = 0; view <= given.length; view++)
     measures.forEach((_, q) => {
-      decompositions.push(planMeasure(request, view, q, planned));
+      placed.push(planMeasure(request, view, q, planned));
     });
-  planModeration(request, decompositions, planned);
+  planModeration(request, placed, planned);
   return {
     keys: planned.map(({ key }) => key),
-    decompositions,
+    decompositions: placed.map(({ sums }) => sums),
     write(means, out) {
       for (let k = 0; k < planned.length; k++) out[k] = planned[k]!.value(means);
     },
@@ -104,7 +111,7 @@ export function planEffects(request: PlanRequest): EffectPlan {
 }
 
 /** The effects on one measure for one view; returns where those stand that must add up. */
-function planMeasure(request: PlanRequest, view: number, q: number, planned: Planned[]): Decomposition {
+function planMeasure(request: PlanRequest, view: number, q: number, planned: Planned[]): Placed {
   const { asked, measures, ordered, paths, given } = request;
   const regimes = regimesOf(asked.mediators.length, ordered);
   const measure = measures[q]!;
@@ -156,9 +163,9 @@ function planMeasure(request: PlanRequest, view: number, q: number, planned: Pla
     { effect: "proportionEliminated", scale: "proportion" },
     share((m) => minus(m, pairsOf.total) - minus(m, pairsOf.controlledDirect)),
   );
-  through.forEach((pair, k) => {
-    add({ effect: "indirect", scale: difference, mediator: asked.mediators[k]! }, (m) => minus(m, pair));
-  });
+  const single = through.map((pair, k) =>
+    add({ effect: "indirect", scale: difference, mediator: asked.mediators[k]! }, (m) => minus(m, pair)),
+  );
   for (const [first, second] of pairs(through.length)) {
     const mediator = `${asked.mediators[first]} − ${asked.mediators[second]}`;
     add(
@@ -166,11 +173,16 @@ function planMeasure(request: PlanRequest, view: number, q: number, planned: Pla
       (m) => minus(m, through[first]!) - minus(m, through[second]!),
     );
   }
-  paths.forEach((path, j) => {
-    const columns = [asked.exposureColumn, ...path.map((k) => asked.mediators[k]!), asked.outcome];
+  const alongPaths = paths.map((path, j) => {
     const from = view * width + (regimes.all.length + 2) * measures.length + j;
-    add({ effect: "indirect", scale: difference, path: columns }, (m) => scale * m[from]!);
+    return add({ effect: "indirect", scale: difference, path: columnsAlong(path, asked) }, (m) => scale * m[from]!);
   });
+  if (view === 0)
+    for (const [first, second] of pairs(paths.length)) {
+      const names = [first, second].map((j) => columnsAlong(paths[j]!, asked).join(" → "));
+      const [one, other] = [planned[alongPaths[first]!]!.value, planned[alongPaths[second]!]!.value];
+      add({ effect: "contrast", scale: difference, mediator: names.join(" − ") }, (m) => one(m) - other(m));
+    }
   if (measure.ratios)
     for (const ratio of measure.kind === "rate" ? (["rateRatio"] as const) : (["riskRatio", "oddsRatio"] as const))
       for (const effect of natural) {
@@ -182,45 +194,67 @@ function planMeasure(request: PlanRequest, view: number, q: number, planned: Pla
         );
       }
   return {
-    total: at.total!,
-    pureDirect: at.pureNaturalDirect!,
-    totalIndirect: at.totalNaturalIndirect!,
-    totalDirect: at.totalNaturalDirect!,
-    pureIndirect: at.pureNaturalIndirect!,
+    sums: {
+      total: at.total!,
+      pureDirect: at.pureNaturalDirect!,
+      totalIndirect: at.totalNaturalIndirect!,
+      totalDirect: at.totalNaturalDirect!,
+      pureIndirect: at.pureNaturalIndirect!,
+    },
+    specific: paths.length > 0 ? alongPaths : single,
   };
 }
 
-/** How the indirect effect differs between values of the moderator, and its slope where it is a straight line. */
+function columnsAlong(path: readonly number[], asked: CompleteSpec): string[] {
+  return [asked.exposureColumn, ...path.map((k) => asked.mediators[k]!), asked.outcome];
+}
+
+/**
+ * How the indirect effect differs between every two values of the moderator; where all models are linear and one arrow of a way
+ * is moderated, its slope in the moderator (the index of moderated mediation, Hayes 2015), for a way among several in place of the
+ * differences. An effect that the moderator cannot change has neither.
+ */
 function planModeration(
-  { measures, given, straight }: PlanRequest,
-  decompositions: readonly Decomposition[],
+  { measures, given, moderatedArrows }: PlanRequest,
+  placed: readonly Placed[],
   planned: Planned[],
 ): void {
   if (given.length < 2) return;
-  measures.forEach((measure, q) => {
-    const indirect = (view: number) => planned[decompositions[view * measures.length + q]!.totalIndirect]!.value;
-    const label = {
-      scale: differenceScale(measure),
-      mediator: null,
-      path: null,
-      horizon: measure.horizon,
-      threshold: measure.threshold,
-    };
-    const first = indirect(1);
-    for (let view = 2; view <= given.length; view++) {
-      const later = indirect(view);
+  measures.forEach((_, q) => {
+    const at = (view: number) => placed[(view + 1) * measures.length + q]!;
+    const most = moderatedArrows === null ? null : Math.max(...moderatedArrows);
+    planDifferences(given, planned, (view) => at(view).sums.totalIndirect, most, true);
+    at(0).specific.forEach((_place, j) => {
+      planDifferences(given, planned, (view) => at(view).specific[j]!, moderatedArrows?.[j] ?? null, false);
+    });
+  });
+}
+
+/** `arrows`: how many of the effect's arrows are moderated, `null` where this tells nothing of its shape. */
+function planDifferences(
+  given: PlanRequest["given"],
+  planned: Planned[],
+  placeAt: (view: number) => number,
+  arrows: number | null,
+  everyPair: boolean,
+): void {
+  if (arrows === 0) return;
+  const of = (view: number) => planned[placeAt(view)]!;
+  const [low, high] = [given[0]!, given.at(-1)!];
+  const straight = arrows === 1 && typeof low === "number" && typeof high === "number" && low !== high;
+  if (everyPair || !straight)
+    for (const [earlier, later] of pairs(given.length)) {
+      const [from, to] = [of(earlier), of(later)];
       planned.push({
-        key: { ...label, effect: "moderation", given: `${given[view - 1]} − ${given[0]}` },
-        value: (m) => later(m) - first(m),
+        key: { ...from.key, effect: "moderation", given: `${given[later]} − ${given[earlier]}` },
+        value: (m) => to.value(m) - from.value(m),
       });
     }
-    const [low, high] = [given[0]!, given.at(-1)!];
-    if (!straight || typeof low !== "number" || typeof high !== "number") return;
-    const last = indirect(given.length);
-    planned.push({
-      key: { ...label, effect: "index", given: null },
-      value: (m) => (last(m) - first(m)) / (high - low),
-    });
+  if (!straight) return;
+  const [from, to] = [of(0), of(given.length - 1)];
+  planned.push({
+    key: { ...from.key, effect: "index", given: null },
+    value: (m) => (to.value(m) - from.value(m)) / (high - low),
   });
 }
 

@@ -32,7 +32,9 @@ function limitsText(asked: CompleteSpec, clusters: Clusters | null, draws: numbe
       ? " with cluster-robust covariance"
       : asked.covariance === "robust"
         ? " with robust covariance"
-        : "";
+        : asked.covariance === "HC3"
+          ? " with HC3 covariance of each model"
+          : "";
   const seed = `(seed ${asked.seed})`;
   switch (asked.method) {
     case "bootstrap":

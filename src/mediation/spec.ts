@@ -73,7 +73,7 @@ export function completeSpec(spec: MediateSpec): CompleteSpec {
     weights,
     population: readPopulation(spec.population, [...covariates.mediator, ...covariates.outcome]),
     controlledAt: spec.controlledAt ?? null,
-    ...readInference(spec.inference ?? {}),
+    ...readInference(spec.inference ?? {}, cluster ?? weights),
   };
 }
 
@@ -153,7 +153,7 @@ function names(given: readonly unknown[], option: string): string[] {
   return [...(given as string[])];
 }
 
-function readInference(given: MediationInference) {
+function readInference(given: MediationInference, grouped: string | null) {
   refuseUnknown("inference", given, [
     "method",
     "interval",
@@ -181,9 +181,17 @@ function readInference(given: MediationInference) {
   );
   if (method !== "bootstrap" && interval !== "percentile")
     throw invalid("inference.interval", `left out with method "${method}"`, interval);
-  const covariance = completeChoice("mediate", "inference.covariance", given.covariance, ["model", "robust"], "model");
+  const covariance = completeChoice(
+    "mediate",
+    "inference.covariance",
+    given.covariance,
+    ["model", "robust", "HC3"],
+    "model",
+  );
   if (given.covariance !== undefined && method !== "monte-carlo" && method !== "delta")
     throw invalid("inference.covariance", 'left out, or method "monte-carlo" or "delta"', given.covariance);
+  if (covariance === "HC3" && grouped !== null)
+    throw invalid("inference.covariance", '"robust" with cluster or weights', covariance);
   return {
     method,
     interval,

@@ -84,8 +84,11 @@ export interface MediationInference extends ResamplingOptions {
   readonly interval?: "percentile" | "bca" | "bias-corrected" | "basic";
   /** Confidence level as a proportion. Default 0.95. */
   readonly level?: number;
-  /** Covariance of coefficients for Monte Carlo and delta: from the models (default), or the sandwich; always the sandwich by cluster with `cluster`. */
-  readonly covariance?: "model" | "robust";
+  /**
+   * Covariance of coefficients for Monte Carlo and delta: from the models (default), the sandwich of all models together, or
+   * HC3 of each model apart (linear models without clusters or weights); always the sandwich by cluster with `cluster`.
+   */
+  readonly covariance?: "model" | "robust" | "HC3";
   /**
    * Draws on, in blocks of `draws`, until the Monte Carlo error of the limits of the total, direct and indirect effect is at
    * most `tolerance` standard errors, or `most` draws are done (default 100,000).
@@ -163,7 +166,7 @@ export interface CompleteSpec {
   readonly controlledAt: number | Readonly<Record<string, number>> | null;
   readonly method: "bootstrap" | "bayesian-bootstrap" | "monte-carlo" | "delta";
   readonly interval: "percentile" | "bca" | "bias-corrected" | "basic";
-  readonly covariance: "model" | "robust";
+  readonly covariance: "model" | "robust" | "HC3";
   readonly level: number;
   readonly draws: number;
   readonly until: { readonly tolerance: number; readonly most: number } | null;

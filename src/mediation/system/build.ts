@@ -16,8 +16,8 @@ export interface BuiltSystem extends System {
   readonly parents: readonly (readonly number[])[];
   /** Moderator values of the views after the first. */
   readonly given: readonly (number | string)[];
-  /** Whether the indirect effect is a straight line in the moderator: all models linear, and one arrow of a path moderated at most. */
-  readonly straight: boolean;
+  /** Of each way from exposure to outcome (`everyPath`) how many arrows the moderator changes; `null` unless all models are linear. */
+  readonly moderatedArrows: readonly number[] | null;
 }
 
 export function buildSystem(asked: CompleteSpec, raw: RawColumns, controlledAt: Float64Array): BuiltSystem {
@@ -70,7 +70,7 @@ export function buildSystem(asked: CompleteSpec, raw: RawColumns, controlledAt: 
     byNodes: byNodes(asked, raw),
     byMean: raw.mediators.map((_, k) => gaussianOutcome && !asked.parents.some((before) => before.includes(k))),
     paths: linear && ordered ? everyPath(asked.parents) : [],
-    straight: linear && raw.moderator?.kind === "number" && oneModeratedArrow(layout, raw, asked.parents),
+    moderatedArrows: linear && raw.moderator !== null ? moderatedArrows(layout, raw, asked.parents) : null,
   };
 }
 
@@ -107,8 +107,7 @@ function byNodes(asked: CompleteSpec, raw: RawColumns): boolean[] {
   return gaussian;
 }
 
-/** Whether no path from the exposure to the outcome holds two arrows that the moderator changes. */
-function oneModeratedArrow(layout: Layout, raw: RawColumns, parents: readonly (readonly number[])[]): boolean {
+function moderatedArrows(layout: Layout, raw: RawColumns, parents: readonly (readonly number[])[]): number[] {
   const names = new Set(raw.moderator!.columns.map(({ name }) => name));
   const isModerated = (terms: readonly Term[], from: number | null) =>
     terms.some(
@@ -116,9 +115,9 @@ function oneModeratedArrow(layout: Layout, raw: RawColumns, parents: readonly (r
         names.has(layout.base[base]!.name) &&
         (from === null ? exposure >= 0 && feature < 0 : feature >= 0 && layout.features[feature]!.mediator === from),
     );
-  return everyPath(parents).every((path) => {
+  return everyPath(parents).map((path) => {
     const arrows = path.map((k, step) => isModerated(layout.mediatorTerms[k]!, step === 0 ? null : path[step - 1]!));
-    return [...arrows, isModerated(layout.outcomeTerms, path.at(-1)!)].filter(Boolean).length <= 1;
+    return [...arrows, isModerated(layout.outcomeTerms, path.at(-1)!)].filter(Boolean).length;
   });
 }
 

@@ -10,6 +10,8 @@ export interface EquationLaw {
   readonly covariance: Matrix;
   /** Every row's influence on the parameters (inverse information × score), row after row. */
   readonly influence: Float64Array;
+  /** Diagonal of the hat matrix of a linear equation, else `null`. */
+  readonly leverage: Float64Array | null;
 }
 
 /** One model of the system as a function of case weights. */
@@ -56,6 +58,7 @@ export function linearEquation(design: Matrix, response: Float64Array): Equation
       return {
         covariance: { ...bread, data: bread.data.map((value) => value * variance) },
         influence: influenceOf(bread, scoresOf(design, residuals), rows),
+        leverage: leverageOf(bread, design, weights),
       };
     },
   };
@@ -86,7 +89,7 @@ export function generalizedEquation(
         information[i] = weights[i]! * row.information;
       }
       const bread = inverseOrSingular(weightedInformation(design, information));
-      return { covariance: bread, influence: influenceOf(bread, scoresOf(design, scores), rows) };
+      return { covariance: bread, influence: influenceOf(bread, scoresOf(design, scores), rows), leverage: null };
     },
   };
 }
@@ -100,7 +103,8 @@ export function jointEquation(design: Matrix, model: JointModel, start: Float64A
     fit: (weights) => refit.fit(weights, start, parameters),
     law(weights) {
       const bread = inverseOrSingular(refit.information(weights, parameters));
-      return { covariance: bread, influence: influenceOf(bread, refit.scores(parameters), design.rows) };
+      const influence = influenceOf(bread, refit.scores(parameters), design.rows);
+      return { covariance: bread, influence, leverage: null };
     },
   };
 }
@@ -142,6 +146,17 @@ function influenceOf(bread: Matrix, scores: Float64Array, rows: number): Float64
       influence[i * p + j] = sum;
     }
   return influence;
+}
+
+function leverageOf(bread: Matrix, { rows, columns: p, data }: Matrix, weights: Float64Array): Float64Array {
+  const leverage = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let sum = 0;
+    for (let j = 0; j < p; j++)
+      for (let k = 0; k < p; k++) sum += data[j * rows + i]! * bread.data[k * p + j]! * data[k * rows + i]!;
+    leverage[i] = weights[i]! * sum;
+  }
+  return leverage;
 }
 
 /** Singular information leaves no law: NaN throughout, which the caller refuses. */

@@ -2,7 +2,7 @@ import type { Clusters } from "../../_models/covariance.ts";
 import { type Matrix, matrix, multiply } from "../../_numeric/matrix.ts";
 import { KithpathError } from "../../errors.ts";
 import type { BuiltSystem } from "./build.ts";
-import type { Equation } from "./equation.ts";
+import type { Equation, EquationLaw } from "./equation.ts";
 import { designMatrix } from "./terms.ts";
 
 /** All parameters in a row (mediators' models in order, then the outcome's) and their joint covariance. */
@@ -16,14 +16,15 @@ export interface ParameterLaw {
 /**
  * The normal approximation at the fit in force. From the models: equations are independent, but for parallel normal mediators,
  * whose coefficients covary as σ_kl (X′X)⁻¹. Robust: the sandwich of all equations' scores stacked, so that coefficients of
- * different models covary as their scores do; summed by cluster, times G/(G − 1), with clusters.
- * Error: "not-supported" for a partial likelihood.
+ * different models covary as their scores do; summed by cluster, times G/(G − 1), with clusters. HC3: residuals divided by
+ * 1 − leverage (MacKinnon & White 1985), models independent but for parallel mediators.
+ * Errors: "not-supported" for a partial likelihood, and for HC3 unless every equation is linear.
  */
 export function parameterLaw(
   system: BuiltSystem,
   equations: readonly Equation[],
   weights: Float64Array,
-  robust: boolean,
+  kind: "model" | "robust" | "HC3",
   clusters: Clusters | null,
 ): ParameterLaw {
   const laws = equations.map((equation) => {
@@ -43,7 +44,9 @@ export function parameterLaw(
     mean.set(parameters, starts[k]!);
   });
   const covariance = matrix(size, size);
-  if (robust || clusters !== null) {
+  if (kind === "HC3") {
+    addDividedResiduals(system, equations, laws, starts, covariance);
+  } else if (kind === "robust" || clusters !== null) {
     const influence = new Float64Array(system.rows * size);
     laws.forEach((law, k) => {
       const width = equations[k]!.parameters.length;
@@ -73,6 +76,45 @@ export function parameterLaw(
       });
     },
   };
+}
+
+function addDividedResiduals(
+  { rows, mediators, parents }: BuiltSystem,
+  equations: readonly Equation[],
+  laws: readonly EquationLaw[],
+  starts: readonly number[],
+  covariance: Matrix,
+): void {
+  const divided = laws.map(({ influence, leverage }, k) => {
+    if (leverage === null) {
+      throw new KithpathError("not-supported", "HC3 is offered for linear models of mediators and outcome only", {
+        expected: 'inference.covariance "robust" or "model"',
+        where: { path: "inference.covariance" },
+      });
+    }
+    const width = equations[k]!.parameters.length;
+    return influence.map((value, place) => {
+      const left = 1 - leverage[Math.floor(place / width)]!;
+      return left > 1e-12 ? value / left : Number.NaN;
+    });
+  });
+  divided.forEach((first, k) => {
+    divided.forEach((second, l) => {
+      const parallel = k < mediators.length && l < mediators.length && !related(parents, k, l);
+      if (k !== l && !parallel) return;
+      const [width, other] = [equations[k]!.parameters.length, equations[l]!.parameters.length];
+      const block = matrix(width, other);
+      for (let i = 0; i < rows; i++)
+        for (let a = 0; a < width; a++)
+          for (let b = 0; b < other; b++)
+            block.data[b * width + a] = block.data[b * width + a]! + first[i * width + a]! * second[i * other + b]!;
+      put(covariance, block, starts[k]!, starts[l]!);
+    });
+  });
+}
+
+function related(parents: BuiltSystem["parents"], k: number, l: number): boolean {
+  return parents[k]!.includes(l) || parents[l]!.includes(k);
 }
 
 function addSandwich(covariance: Matrix, influence: Float64Array, rows: number, clusters: Clusters | null): void {
