@@ -17,18 +17,21 @@ export function conditionalScore(
   rho: number,
 ): { logLikelihood: number; score: number; information: number } {
   const side = present ? 1 : -1;
+  const way = happened ? 1 : -1;
   const known = normalLower(side * latent);
-  const yes = Math.min(1, bivariateNormalLower(index, side * latent, side * rho) / known);
-  const no = Math.min(1, bivariateNormalLower(-index, side * latent, -side * rho) / known);
+  const chance = bivariateNormalLower(way * index, side * latent, way * side * rho) / known;
+  const found = Math.min(1, Math.max(chance, Number.MIN_VALUE));
   const spread = Math.sqrt((1 - rho) * (1 + rho));
   const slope = (normalDensity(index) * normalLower((side * (latent - rho * index)) / spread)) / known;
-  const found = Math.max(happened ? yes : no, Number.MIN_VALUE);
   return {
     logLikelihood: Math.log(found),
-    score: (happened ? slope : -slope) / found,
-    information: (slope * slope) / Math.max(yes * no, Number.MIN_VALUE),
+    score: (way * slope) / found,
+    information: (slope * slope) / Math.max(found * (1 - found), smallestVariance),
   };
 }
+
+/** Below it 1 − probability is rounding. */
+const smallestVariance = 1e-15;
 
 /** The outcome's coefficients at ρ, the mediator's model given: a concave likelihood, climbed by Fisher scoring. Error: "no-convergence". */
 export function conditionalProbit(

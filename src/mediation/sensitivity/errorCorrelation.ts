@@ -6,7 +6,7 @@ import type { Data } from "../../table.ts";
 import type { MediateSpec } from "../spec.ts";
 import { binaryMediator } from "./binaryMediator.ts";
 import { continuousMediator, type DeviationsCount } from "./continuousMediator.ts";
-import { deltaStandardErrors } from "./influence.ts";
+import { deltaStandardErrors, numericGradients } from "./influence.ts";
 import type { ErrorCorrelationKernel } from "./jointAnalysis.ts";
 import { type ReadJoint, readJoint } from "./readJoint.ts";
 import { zeroCrossing } from "./zeroCrossing.ts";
@@ -118,7 +118,10 @@ export function sensitivityToErrorCorrelation(
   const at = remembered((rho) => {
     const { parameters, covariance } = kernel.at(rho);
     const estimates = kernel.effects(parameters, rho);
-    const errors = deltaStandardErrors((theta) => kernel.effects(theta, rho), parameters, covariance);
+    const gradients =
+      kernel.gradients?.(parameters, rho) ??
+      numericGradients((theta) => kernel.effects(theta, rho), parameters, covariance);
+    const errors = deltaStandardErrors(gradients, covariance);
     return { estimates, errors };
   });
   const rSquared = (rho: number) => ({

@@ -2,6 +2,7 @@ import type { Clusters } from "../../_models/covariance.ts";
 import { leastSquares } from "../../_numeric/leastSquares.ts";
 import { columnOfMatrix, fromColumns, type Matrix, matrix, multiply, transpose } from "../../_numeric/matrix.ts";
 import { influenceCovariance } from "./influence.ts";
+import { covariatePart } from "./jointAnalysis.ts";
 
 /**
  * Sandwich covariance of parameters that solve Σ ψ(row, θ) = 0 for stacked equations (Stefanski & Boos 2002): the derivative of
@@ -41,4 +42,16 @@ export function estimatingCovariance(
   );
   equations(parameters, psi);
   return influenceCovariance(multiply(psi, transpose(inverse)), clusters);
+}
+
+/** Square roots of the diagonal of a covariance times a factor. */
+export function standardErrors(covariance: Matrix, factor: number): Float64Array {
+  return Float64Array.from({ length: covariance.rows }, (_, j) =>
+    Math.sqrt(factor * covariance.data[j * covariance.rows + j]!),
+  );
+}
+
+/** The predictors of a design's rows, from coefficients that start at `first`. */
+export function predictorInto(design: Matrix, theta: Float64Array, first: number, into: Float64Array): void {
+  covariatePart(design, theta, first, 1, into);
 }

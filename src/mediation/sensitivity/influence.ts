@@ -38,40 +38,33 @@ export function squareOf(value: number): Matrix {
   return { rows: 1, columns: 1, data: Float64Array.of(value) };
 }
 
-/** Standard errors of functions of the parameters, the derivatives by central differences of a thousandth of a standard error. */
-export function deltaStandardErrors(
+/** Derivatives of functions of the parameters, one array per parameter, by central differences of a thousandth of a standard error. */
+export function numericGradients(
   f: (parameters: Float64Array) => Float64Array,
   parameters: Float64Array,
   covariance: Matrix,
-): Float64Array {
+): Float64Array[] {
   const size = parameters.length;
   const moved = Float64Array.from(parameters);
-  const gradients: Float64Array[] = [];
-  for (let j = 0; j < size; j++) {
+  return Array.from(parameters, (value, j) => {
     const step = 1e-3 * Math.sqrt(covariance.data[j * size + j]!);
-    if (!(step > 0)) {
-      gradients.push(new Float64Array(0));
-      continue;
-    }
-    moved[j] = parameters[j]! + step;
+    if (!(step > 0)) return f(parameters).fill(0);
+    moved[j] = value + step;
     const above = f(moved);
-    moved[j] = parameters[j]! - step;
+    moved[j] = value - step;
     const below = f(moved);
-    moved[j] = parameters[j]!;
-    gradients.push(above.map((value, k) => (value - below[k]!) / (2 * step)));
-  }
-  const count = f(parameters).length;
-  const errors = new Float64Array(count);
-  for (let k = 0; k < count; k++) {
+    moved[j] = value;
+    return above.map((found, k) => (found - below[k]!) / (2 * step));
+  });
+}
+
+/** Standard errors by the delta method. */
+export function deltaStandardErrors(gradients: readonly Float64Array[], covariance: Matrix): Float64Array {
+  const size = gradients.length;
+  return gradients[0]!.map((_, k) => {
     let variance = 0;
-    for (let i = 0; i < size; i++) {
-      if (gradients[i]!.length === 0) continue;
-      for (let j = 0; j < size; j++) {
-        if (gradients[j]!.length > 0)
-          variance += gradients[i]![k]! * covariance.data[j * size + i]! * gradients[j]![k]!;
-      }
-    }
-    errors[k] = Math.sqrt(Math.max(0, variance));
-  }
-  return errors;
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j < size; j++) variance += gradients[i]![k]! * covariance.data[j * size + i]! * gradients[j]![k]!;
+    return Math.sqrt(Math.max(0, variance));
+  });
 }

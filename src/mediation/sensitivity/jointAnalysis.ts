@@ -28,6 +28,8 @@ export interface ErrorCorrelationKernel {
   at(rho: number): { readonly parameters: Float64Array; readonly covariance: Matrix };
   /** Total, pure direct, total indirect, total direct, pure indirect. */
   effects(parameters: Float64Array, rho: number): Float64Array;
+  /** Derivatives of the effects by each parameter, where differences would be slow. */
+  gradients?(parameters: Float64Array, rho: number): Float64Array[];
 }
 
 /** Σ coefficient × exposure over the exposure's columns, of coefficients that start at `first`. */
