@@ -15,7 +15,9 @@ export interface Coefficient extends TestedEstimate {
 
 /**
  * Coefficients with intervals and tests: by t where degrees of freedom are given, one per coefficient, by the normal
- * distribution where they are `null`. Error: "perfect-fit" where a standard error is 0. */
+ * distribution where they are `null`. Errors: "perfect-fit" where a standard error is 0, "out-of-scale" where its square leaves
+ * the range of doubles.
+ */
 export function coefficientTable(
   columns: readonly DesignColumn[],
   estimates: Float64Array,
@@ -26,7 +28,9 @@ export function coefficientTable(
   const tail = (1 - level) / 2;
   return columns.map(({ name, variable, reference }, k) => {
     const estimate = estimates[k]!;
-    const standardError = Math.sqrt(covariance.data[k * covariance.rows + k]!);
+    const variance = covariance.data[k * covariance.rows + k]!;
+    if (leavesRange(estimate, variance)) throw outOfScale(name, estimate);
+    const standardError = Math.sqrt(variance);
     if (!(standardError > 0)) throw perfectFit(name);
     const statistic = estimate / standardError;
     const half = (df === null ? normalQuantileUpper(tail) : tQuantileUpper(tail, df[k]!)) * standardError;
@@ -50,4 +54,26 @@ function perfectFit(name: string): KithpathError {
     received: "a standard error of 0",
     remedy: "Check whether a term is the outcome in another form.",
   });
+}
+
+/** Below this a square has no more the digits of a normal double. */
+const leastSquare = 1e-306;
+
+/** Whether a variance, or the estimate itself, was lost to the ends of the range rather than being 0. */
+function leavesRange(estimate: number, variance: number): boolean {
+  if (!Number.isFinite(estimate) || variance === Number.POSITIVE_INFINITY) return true;
+  if (variance > 0) return variance < leastSquare;
+  return estimate !== 0 && Math.abs(estimate) < Math.sqrt(leastSquare);
+}
+
+function outOfScale(name: string, estimate: number): KithpathError {
+  return new KithpathError(
+    "out-of-scale",
+    `the coefficient of "${name}" is beyond the range in which its error keeps its digits`,
+    {
+      expected: "coefficients whose squares lie between 1e-306 and 1e308",
+      received: String(estimate),
+      remedy: "Give the outcome or the term in another unit.",
+    },
+  );
 }

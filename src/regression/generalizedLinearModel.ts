@@ -30,6 +30,7 @@ import {
 import { type FittedModel, fitModel } from "./generalizedLinearFit.ts";
 import { fewDegreesOfFreedom, generalizedLinearNotes, refuseLargeClusters } from "./generalizedLinearNotes.ts";
 import { refuseOutcome } from "./generalizedLinearOutcome.ts";
+import { refuseOutOfScale } from "./outcomeScale.ts";
 
 export interface GeneralizedLinearModelSpec {
   /** A numeric column: 0 and 1 for the binomial family, counts for Poisson and negative binomial. */
@@ -126,7 +127,7 @@ const options = [
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "not-binary", "not-counts", "constant-outcome", "constant-column", "collinear", "too-few-rows", "negative-weight",
  * "one-cluster", "cluster-needed", "too-few-clusters", "cluster-too-large", "several-rows-per-person", "separation" (naming the columns), "no-overdispersion" (negative
- * binomial), "not-converged" (with the path of the log-likelihood), "perfect-fit".
+ * binomial), "not-converged" (with the path of the log-likelihood), "perfect-fit", "out-of-scale".
  *
  * Source: Nelder & Wedderburn (1972); Lawless (1987) for the negative binomial; Liang & Zeger (1986) and Pustejovsky & Tipton (2018) for
  * clusters. Checked
@@ -171,6 +172,7 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
   const offset = spec.offset === undefined ? new Float64Array(rows.rows) : numbersOf(rows, spec.offset);
   const fitted = fitModel(design, names, outcome, { family, link, weights, offset });
   const { fit } = fitted;
+  if (family === "gaussian") refuseOutOfScale(caller, fitted.nullDeviance, spec.outcome);
   const working = workingFit(design, fit, weights);
   const found = covarianceOf(fitted, family, covarianceType, () => {
     const robust =

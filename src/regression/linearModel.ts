@@ -10,6 +10,7 @@ import { type Data, toTable } from "../table.ts";
 import { chooseCovariance, covarianceInWords } from "./covarianceChoice.ts";
 import { fitNamed } from "./fitNamed.ts";
 import { linearNotes } from "./linearNotes.ts";
+import { refuseOutOfScale } from "./outcomeScale.ts";
 import { type OverallTest, overallTest } from "./overallTest.ts";
 
 export interface LinearModelSpec {
@@ -67,7 +68,8 @@ const options = ["outcome", "terms", "covariance", "cluster", "weights", "level"
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "constant-outcome", "constant-column", "collinear", "too-few-rows", "negative-weight", "one-cluster", "cluster-needed",
- * "too-few-clusters", "several-rows-per-person", "perfect-fit".
+ * "too-few-clusters", "several-rows-per-person", "perfect-fit",
+ * "out-of-scale".
  *
  * Source: Householder least squares (Golub & Van Loan 2013, section 5.2); covariances as in docs/methods/robust-covariance.md.
  * Checked against R 4.2.2 `lm`, sandwich 3.0.2 and clubSandwich 0.5.8, and the certified values of NIST StRD.
@@ -99,6 +101,7 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
   refuseTooFewClusters("linearModel", fit, robust, names);
   const { covariance, df, unseen } = robust;
   const total = sumOfSquares(outcome, outcome, weights);
+  refuseOutOfScale("linearModel", total, spec.outcome);
   const logLikelihood = gaussianLogLikelihood(fit.residualSumOfSquares, rows.rows, weights);
   const parameters = names.length + 1;
   return {

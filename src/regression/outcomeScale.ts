@@ -36,3 +36,18 @@ export function refuseConstantOutcome(caller: string, values: Float64Array, name
     where: { column: name },
   });
 }
+
+/** Refuses an outcome whose squares leave the range of doubles, and with it sums of squares and likelihoods. Error: "out-of-scale". */
+export function refuseOutOfScale(caller: string, sumOfSquares: number, name: string): void {
+  if (sumOfSquares >= 1e-306 && sumOfSquares < Number.POSITIVE_INFINITY) return;
+  throw new KithpathError(
+    "out-of-scale",
+    `${caller}: the squares of the outcome "${name}" leave the range of doubles`,
+    {
+      expected: "an outcome that varies by between 1e-150 and 1e150",
+      received: `a sum of squares of ${sumOfSquares}`,
+      where: { column: name },
+      remedy: "Give the outcome in another unit.",
+    },
+  );
+}
