@@ -2,6 +2,7 @@ import { type CoxFit, type CoxTies, fitCox } from "../_models/cox.ts";
 import { coxBaseline } from "../_models/coxBaseline.ts";
 import { exactWork, MOST_TIED } from "../_models/coxExact.ts";
 import { sortHistory } from "../_models/coxHistory.ts";
+import { jackknifeErrors, modelErrors } from "../_models/coxPredictionErrors.ts";
 import { hazardSteps } from "../_models/coxResiduals.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { fromColumns, matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
@@ -89,7 +90,7 @@ export interface CoxModel extends Result {
  * `null` with the note "monotone-likelihood"; the score and likelihood-ratio tests stand.
  *
  * With `predict` it predicts for given people the probability of no event, with limits that hold the uncertainty of coefficients and
- * baseline both. With a competing event this is the probability where nothing competes, not the share of people without the event.
+ * baseline both (by clusters where the covariance is robust). With a competing event this is the probability where nothing competes, not the share of people without the event.
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms", "no-events",
  * "event-code", "unknown-level", "negative-time", "start-not-before-time", "constant-column", "collinear", "negative-weight",
@@ -137,7 +138,6 @@ export function coxModel(data: Data, spec: CoxModelSpec): CoxModel {
         clusters: clusters?.count ?? null,
         robust: covarianceType === "robust",
         competingEvents: read.competingEvents,
-        predicts: spec.predict !== undefined,
       }),
     ],
     method: method(ties, strata !== null, covarianceType, clusters !== null),
@@ -169,7 +169,8 @@ export function coxModel(data: Data, spec: CoxModelSpec): CoxModel {
     predictions:
       spec.predict !== undefined
         ? coxPredictions("coxModel", spec.predict, {
-            ...{ fit, steps, covariance, table, terms: read.terms, level },
+            ...{ fit, steps, table, terms: read.terms, level },
+            errors: robust === null ? modelErrors(fit, covariance) : jackknifeErrors(fit, robust.influence, clusters),
             strata: strata === null ? null : { name: spec.strata!, levels: strata.levels },
           })
         : null,

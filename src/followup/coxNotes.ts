@@ -11,14 +11,12 @@ export function coxNotes({
   clusters,
   robust,
   competingEvents,
-  predicts,
 }: {
   readonly fit: CoxFit;
   readonly names: readonly string[];
   readonly clusters: number | null;
   readonly robust: boolean;
   readonly competingEvents: number;
-  readonly predicts: boolean;
 }): Note[] {
   const notes: Note[] = [];
   const events = fit.history.events;
@@ -49,12 +47,6 @@ export function coxNotes({
     notes.push({
       code: "discrete-odds",
       text: "With exact ties time is discrete: the ratios are of the odds of the event at a time among those still at risk, and there is no baseline hazard.",
-    });
-  }
-  if (robust && predicts) {
-    notes.push({
-      code: "prediction-errors",
-      text: "The limits of predictions use the robust covariance of the coefficients, but take rows as independent for the baseline hazard.",
     });
   }
   if (competingEvents > 0) {

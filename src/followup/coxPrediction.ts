@@ -1,8 +1,8 @@
 import type { CoxFit } from "../_models/cox.ts";
-import { hazardVariances, type PredictedHazard, predictHazard } from "../_models/coxPrediction.ts";
+import { type PredictedHazard, predictHazard } from "../_models/coxPrediction.ts";
+import type { HazardErrors } from "../_models/coxPredictionErrors.ts";
 import type { HazardSteps } from "../_models/coxResiduals.ts";
 import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
-import type { Matrix } from "../_numeric/matrix.ts";
 import { completeChoice, refuseUnknown } from "../options.ts";
 import type { Table } from "../table.ts";
 import { countUpTo } from "./eventTable.ts";
@@ -44,7 +44,7 @@ export function coxPredictions(
   model: {
     readonly fit: CoxFit;
     readonly steps: HazardSteps;
-    readonly covariance: Matrix;
+    readonly errors: HazardErrors;
     readonly table: Table;
     readonly terms: readonly string[];
     readonly strata: { readonly name: string; readonly levels: readonly string[] } | null;
@@ -52,19 +52,18 @@ export function coxPredictions(
   },
 ): CoxPrediction[] | null {
   refuseUnknown(`${caller} predict`, spec, ["profiles", "times", "limits"]);
-  const { fit, steps, covariance, table, terms, strata, level } = model;
+  const { fit, steps, errors, table, terms, strata, level } = model;
   const limits = completeChoice(caller, "predict.limits", spec.limits, survivalLimitChoices, "log-log");
   const design = profileDesign(caller, table, terms, spec.profiles, strata === null ? [] : [strata.name]);
   const times =
     spec.times === undefined ? null : completeNumbers(caller, "predict.times", spec.times, Number.POSITIVE_INFINITY);
   if (fit.monotone !== null) return null;
   const z = normalQuantileUpper((1 - level) / 2);
-  const variances = hazardVariances(fit);
   return spec.profiles.map((profile, row) => {
     const covariates = Array.from({ length: design.columns }, (_, j) => design.data[j * design.rows + row]!);
     const stratum = strata === null ? null : String(profile[strata.name]);
     const code = strata === null ? 0 : strata.levels.indexOf(stratum!);
-    const hazards = predictHazard(fit, steps, variances, covariance, covariates, code);
+    const hazards = predictHazard(fit, steps, errors, covariates, code);
     const stepTimes = Float64Array.from(hazards, ({ time }) => time);
     const last = stepTimes[stepTimes.length - 1]!;
     const curve =

@@ -3,7 +3,7 @@ import { quadraticForm } from "../_models/cox.ts";
 import { clusteredScores, coxResiduals, hazardSteps, robustCovariance } from "../_models/coxResiduals.ts";
 import { relativeHazards } from "../_models/coxRiskSets.ts";
 import { chiSquareUpper, normalQuantileUpper, twoSidedNormal } from "../_numeric/distributions/index.ts";
-import { type Matrix, transposeTimes } from "../_numeric/matrix.ts";
+import { type Matrix, multiply, transposeTimes } from "../_numeric/matrix.ts";
 import type { DesignColumn } from "../design.ts";
 import type { Interval } from "../estimate.ts";
 
@@ -89,15 +89,15 @@ function hazardRatio(estimate: number, lower: number, upper: number, level: numb
   };
 }
 
-/** The weighted score residuals of the rows or clusters, at the estimate and at 0, and the robust covariance. */
+/** The robust covariance, what each row or cluster adds to the coefficients, and the robust score test. */
 export function robustness(
   fit: CoxFit,
   weights: Float64Array | null,
   clusters: { readonly codes: Int32Array; readonly count: number } | null,
-): { covariance: Matrix; robustScore: number | null } {
+): { covariance: Matrix; influence: Matrix; robustScore: number | null } {
   const { history, relative, ties } = fit;
   const { score } = coxResiduals(history, relative, hazardSteps(history, relative, ties));
-  const covariance = robustCovariance(clusteredScores(score, weights, clusters), fit.covariance);
+  const scores = clusteredScores(score, weights, clusters);
   const none = relativeHazards(history, new Float64Array(history.columns));
   const atZero = clusteredScores(
     coxResiduals(history, none, hazardSteps(history, none, ties)).score,
@@ -108,7 +108,11 @@ export function robustness(
   for (let j = 0; j < atZero.columns; j++) {
     for (let i = 0; i < atZero.rows; i++) gradient[j]! += atZero.data[j * atZero.rows + i]!;
   }
-  return { covariance, robustScore: quadraticForm(transposeTimes(atZero, atZero), gradient) };
+  return {
+    covariance: robustCovariance(scores, fit.covariance),
+    influence: multiply(scores, fit.covariance),
+    robustScore: quadraticForm(transposeTimes(atZero, atZero), gradient),
+  };
 }
 
 export function coxTests(fit: CoxFit, covariance: Matrix, robustScore: number | null): CoxTests | null {
