@@ -1,9 +1,15 @@
-import { cholesky, choleskySolve, type Matrix } from "../_numeric/matrix.ts";
+import {
+  cholesky,
+  choleskySolve,
+  columnOfMatrix,
+  innerProduct,
+  type Matrix,
+  symmetricEigen,
+} from "../_numeric/matrix.ts";
 import { scoreAndInformation } from "./recursiveInformation.ts";
 import {
   errorCovariance,
   errorMoments,
-  impliedMoments,
   meanLogLikelihood,
   type RecursiveSystem,
   residualMap,
@@ -15,27 +21,29 @@ export interface RecursiveFit {
   readonly converged: boolean;
 }
 
-const mostIterations = 500;
-/** Of a step in parameters of columns scaled to variance 1. */
+const mostIterations = 1000;
+/** Of a step in parameters of columns scaled to variance 1; a step this near that no longer shrinks is rounding. */
 const smallest = 1e-12;
+const near = 1e-6;
 
 /**
- * Maximum likelihood of a recursive system from the second moments of its scaled columns: Newton's method, with the
- * expected information where the observed one is not positive definite, each step halved until the likelihood rises.
- * `null` where neither information can be inverted.
+ * Maximum likelihood of a recursive system from the second moments of its scaled columns: Newton's method, curvature that
+ * points up turned down, each step halved until the likelihood rises. `null` where the errors become dependent.
  */
 export function maximiseRecursive(system: RecursiveSystem, moments: Matrix, start: Float64Array): RecursiveFit | null {
   let parameters = start;
   let height = heightOf(system, moments, parameters);
+  let before = Number.POSITIVE_INFINITY;
   for (let iterations = 1; iterations <= mostIterations; iterations++) {
     const step = newtonStep(system, moments, parameters);
     if (step === null) return null;
     const next = climb(system, moments, parameters, step, height);
     const moved = step.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    if (next === null) return { parameters, iterations, converged: moved < 1e-7 };
+    if (next === null) return { parameters, iterations, converged: moved < near };
     parameters = next.parameters;
     height = next.height;
-    if (moved < smallest) return { parameters, iterations, converged: true };
+    if (moved < smallest || (moved < near && moved > before / 2)) return { parameters, iterations, converged: true };
+    before = moved;
   }
   return { parameters, iterations: mostIterations, converged: false };
 }
@@ -49,13 +57,21 @@ function newtonStep(system: RecursiveSystem, moments: Matrix, parameters: Float6
   const errors = errorCovariance(system, parameters);
   const observed = scoreAndInformation(system, map, errors, moments);
   if (observed === null) return null;
-  const lower =
-    cholesky(observed.information) ??
-    cholesky(
-      scoreAndInformation(system, map, errors, impliedMoments(system, map, errors, moments))?.information ??
-        observed.information,
-    );
-  return lower === null ? null : choleskySolve(lower, observed.gradient);
+  const lower = cholesky(observed.information);
+  return lower === null ? turnedStep(observed.information, observed.gradient) : choleskySolve(lower, observed.gradient);
+}
+
+/** Newton's step with the curvature turned downwards where it points up (Nocedal & Wright 2006, section 3.4). */
+function turnedStep(information: Matrix, gradient: Float64Array): Float64Array {
+  const { values, vectors } = symmetricEigen(information);
+  const step = new Float64Array(gradient.length);
+  const floor = 1e-8 * Math.abs(values[0]!);
+  values.forEach((value, k) => {
+    const direction = columnOfMatrix(vectors, k);
+    const along = innerProduct(direction, 0, gradient, 0, gradient.length) / Math.max(Math.abs(value), floor);
+    for (let i = 0; i < step.length; i++) step[i]! += along * direction[i]!;
+  });
+  return step;
 }
 
 function climb(

@@ -21,7 +21,7 @@ import { type CompletePathSpec, completePathSpec, type PathModelSpec } from "./p
  * Errors: "unknown-option", "invalid-option", "no-equations", "not-an-outcome", "repeated-pair", "unknown-column",
  * "not-numeric", "cycle", "repeated-term", "repeated-label", "label-of-several", "unknown-path", "invalid-expression",
  * "undefined-value", "effect-not-constant", "no-path", "no-complete-rows", "too-few-rows", "constant-outcome",
- * "constant-column", "collinear", "perfect-fit", "product-of-outcome", "needs-likelihood", "not-identified",
+ * "constant-column", "collinear", "perfect-fit", "out-of-scale", "product-of-outcome", "needs-likelihood", "not-identified",
  * "not-converged", "several-rows-per-person".
  *
  * Source: Bollen (1989), Structural equations with latent variables, chapter 4; Yuan & Bentler (2000) for robust tests.

@@ -43,7 +43,7 @@ interface ReadEquation {
 
 /**
  * Errors: "unknown-column", "not-numeric", "cycle", "repeated-term", "repeated-label", "no-complete-rows", "too-few-rows",
- * "constant-outcome", "constant-column", "collinear", "perfect-fit", "several-rows-per-person".
+ * "constant-outcome", "constant-column", "collinear", "perfect-fit", "out-of-scale", "several-rows-per-person".
  */
 export function readPathProblem(data: Data, spec: CompletePathSpec): PathProblem {
   const table = toTable(data);
@@ -149,10 +149,26 @@ function fitEquation(rows: Table, { outcome, terms, labels }: ReadEquation): Pat
       where: { column: outcome },
     });
   }
+  refuseOutOfScale(outcome, values);
+  for (const column of named.columns.slice(1)) refuseOutOfScale(column.name, column.values);
   const fit = fitLinear(named.design, values);
   refuseCollinear("pathModel", fit.aliased, named.names);
   refusePerfectFit(outcome, values, fit);
   return { outcome, terms, labels, values, named, fit };
+}
+
+/** Standard errors of variances hold fourth powers of the values. */
+const largestValue = 1e70;
+
+function refuseOutOfScale(name: string, values: Float64Array): void {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest === 0 || (largest <= largestValue && largest >= 1 / largestValue)) return;
+  throw new KithpathError("out-of-scale", `pathModel: powers of the values of "${name}" leave the range of numbers`, {
+    expected: `a largest value between ${1 / largestValue} and ${largestValue}`,
+    received: String(largest),
+    where: { column: name },
+    remedy: "Give the column in another unit.",
+  });
 }
 
 function refusePerfectFit(outcome: string, values: Float64Array, fit: LinearFit): void {

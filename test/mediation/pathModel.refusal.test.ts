@@ -152,6 +152,13 @@ describe("what pathModel refuses", () => {
     expect(codeOf({ equations, estimator: "least-squares" }, few)).toBe("accepted");
   });
 
+  test("values whose powers leave the range of numbers", () => {
+    const huge = { ...cohort, connection: cohort.connection!.map((value) => 1e90 * (value as number)) };
+    const tiny = { ...cohort, mentored: cohort.mentored!.map((value) => 1e-90 * (value as number)) };
+    expect(codeOf({ equations: simple }, huge)).toBe("out-of-scale");
+    expect(codeOf({ equations: simple }, tiny)).toBe("out-of-scale");
+  });
+
   test("the circle is told in its order", () => {
     const equations = { connection: ["wellbeing"], support: ["connection"], wellbeing: ["support"] };
     expect(() => pathModel(simulatedCohort(40, 1), { equations })).toThrow(
