@@ -84,7 +84,7 @@ const rangeOf = (pair: ReadJoint["pair"]) => (pair === "probit-probit" ? 0.9 : 0
  *
  * Sources: Imai, Keele & Yamamoto (2010), theorems 4 and 5; Imai, Keele & Tingley (2010), appendix; Heckman (1979). Checked against
  * mediation::medsens (linear models, with interaction too), a closed form in R for the probit outcome (where medsens is wrong), and
- * simulated data of known ρ for a probit mediator.
+ * numerical maximisation and quadrature in R and simulated data of known ρ for the pairs with a probit model.
  *
  * @example
  * ```ts
