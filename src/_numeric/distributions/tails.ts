@@ -42,8 +42,8 @@ export interface Target {
 export function smallerTail(p: number, lower: boolean, log: boolean): Target {
   if (log) {
     if (p <= -Math.LN2) return { logProbability: p, lower, magnification: 1 };
-    const complement = logComplement(p);
-    return { logProbability: complement, lower: !lower, magnification: Math.exp(p - complement) };
+    // a log near 0 is known to its own digits, and so is its complement
+    return { logProbability: logComplement(p), lower: !lower, magnification: 1 };
   }
   if (p <= 0.5) return { logProbability: Math.log(p), lower, magnification: 1 };
   // for p ≥ ½ the complement 1 − p is exact
