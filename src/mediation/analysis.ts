@@ -4,6 +4,7 @@ import type { Estimator } from "../_inference/estimator.ts";
 import type { Clusters } from "../_models/covariance.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { readClusters, refuseRepeatedPeople, selectComplete } from "../arm.ts";
+import { KithpathError } from "../errors.ts";
 import type { Ledger } from "../estimate.ts";
 import { type Data, type Table, toTable } from "../table.ts";
 import { type RawColumns, readColumns } from "./columns.ts";
@@ -127,6 +128,35 @@ function columnsOf(table: Table, asked: CompleteSpec): string[] {
     ...(asked.weights === null ? [] : [asked.weights]),
     ...(asked.cluster === null ? [] : [asked.cluster]),
   ];
+}
+
+/** A product among the covariates would stay as observed while one of its factors is set to other values. Error: "same-variable". */
+function refuseHiddenProducts(table: Table, asked: CompleteSpec): void {
+  const set = new Map<string, string>([
+    [asked.exposureColumn, 'exposureMediatorInteraction, or moderator, with on: ["exposure-outcome"]'],
+    ...asked.mediators.map((name): [string, string] => [name, 'moderator, with on: ["mediator-outcome"]']),
+    [asked.outcome, "another covariate"],
+    ...(asked.moderator === null ? [] : [[asked.moderator.column, "moderator.on"] as const]),
+    ...Object.keys(asked.population).map((name): [string, string] => [
+      name,
+      "population with covariates that are no products of it",
+    ]),
+  ]);
+  for (const term of [...asked.mediatorCovariates, ...asked.outcomeCovariates]) {
+    const factors = variablesOfTerm(table, term);
+    const found = factors.find((factor) => factors.length > 1 && set.has(factor));
+    if (found === undefined) continue;
+    throw new KithpathError(
+      "same-variable",
+      `the covariate "${term}" is a product with "${found}", which has another role`,
+      {
+        expected: "products of covariates only",
+        received: term,
+        where: { column: found, path: "covariates" },
+        remedy: `Use ${set.get(found)}.`,
+      },
+    );
+  }
 }
 
 function lazily<T>(build: () => T): () => T {

@@ -61,6 +61,18 @@ const specs: [string, string, object][] = [
   ["same-variable", "the outcome as covariate", { covariates: ["wellbeing"] }],
   ["same-variable", "the exposure as cluster", { cluster: "mentored" }],
   ["same-variable", "the same mediator twice", { mediators: ["connection", "connection"] }],
+  ["same-variable", "a covariate that is a product with the exposure", { covariates: ["age", "mentored:age"] }],
+  ["same-variable", "a covariate that is a product with a mediator", { covariates: ["age", "connection:age"] }],
+  [
+    "same-variable",
+    "a product of what is set to a value",
+    { covariates: ["age", "severity", "age:severity"], population: { age: 40 } },
+  ],
+  [
+    "same-variable",
+    "a product with the moderator",
+    { covariates: ["age:severity"], moderator: { column: "severity", on: ["exposure-mediator"] } },
+  ],
   ["unknown-column", "a column that is not there", { outcome: "wellbeeing" }],
   ["not-two-arms", "a continuous exposure without a contrast", { exposure: "age", covariates: [] }],
   ["unknown-level", "a level that is not there", { exposure: { column: "mentored", treated: 2, reference: 0 } }],
