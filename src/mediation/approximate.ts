@@ -4,12 +4,8 @@ import type { Analysis } from "./analysis.ts";
 import { deltaErrors } from "./system/delta.ts";
 import { type ParameterLaw, parameterLaw } from "./system/parameterLaw.ts";
 
-/** Effects as a function of all parameters, and the normal law of these; the error variances and the people stay as they are. */
-function parametric({ asked, raw, clusters, system: build }: Analysis): {
-  law: ParameterLaw;
-  names: readonly string[];
-  transform: (parameters: Float64Array, out: Float64Array) => void;
-} {
+/** The system at the fit of everybody's weights, and the normal law of its parameters. Error: "not-supported". */
+export function parametersOf({ asked, raw, clusters, system: build }: Analysis) {
   const { system, estimator } = build();
   const everyone = new Float64Array(system.rows).fill(1);
   const out = new Float64Array(estimator.names.length);
@@ -18,6 +14,16 @@ function parametric({ asked, raw, clusters, system: build }: Analysis): {
   const kind = raw.weights === null ? asked.covariance : "robust";
   const law = parameterLaw(system, estimator.equations, weights, kind, clusters);
   const active = Int32Array.from({ length: system.rows }, (_, row) => row).filter((row) => weights[row]! > 0);
+  return { law, system, estimator, weights, active };
+}
+
+/** Effects as a function of all parameters, and the normal law of these; the error variances and the people stay as they are. */
+function parametric(analysis: Analysis): {
+  law: ParameterLaw;
+  names: readonly string[];
+  transform: (parameters: Float64Array, out: Float64Array) => void;
+} {
+  const { law, estimator, weights, active } = parametersOf(analysis);
   return {
     law,
     names: estimator.names,

@@ -12,6 +12,12 @@ export type { CoefficientRow, ModelTable } from "./coefficientTables.ts";
 export type { EffectName, EffectScale } from "./effectPlan.ts";
 export { type IndirectFromSummary, type IndirectSummary, indirectFromSummary } from "./indirectFromSummary.ts";
 export { mediate } from "./mediate.ts";
+export type {
+  ModeratedIndirectRegions,
+  ModeratedPathRegions,
+  Moderation,
+  ModeratorRegions,
+} from "./moderation.ts";
 export { pathModel } from "./pathModel.ts";
 export type { PathFitTest, PathModelFit, ScaledFit } from "./pathModelFit.ts";
 export type {

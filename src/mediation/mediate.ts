@@ -10,6 +10,7 @@ import { describeDiagnostics } from "./diagnostics.ts";
 import type { EffectPlan } from "./effectPlan.ts";
 import { type Certainty, certaintyOfDraws, certaintyOfErrors, effectRows } from "./effectRows.ts";
 import { methodText } from "./methodText.ts";
+import { moderationOf } from "./moderation.ts";
 import { mediationNotes } from "./notes.ts";
 import { productRows } from "./products.ts";
 import type { Mediation } from "./result.ts";
@@ -107,6 +108,7 @@ export async function mediate(data: Data, spec: MediateSpec): Promise<Mediation>
     products: productRows(asked, raw, models.paths),
     models: models.tables,
     diagnostics,
+    moderation: moderationOf(analysis),
     proportionWithheld,
     notes: [
       ...armOrderNotes(analysis.whole, spec.exposure, raw.exposure.to, raw.exposure.from),

@@ -23,6 +23,9 @@ export interface FittedModels {
   readonly paths: readonly PathRow[];
   readonly mediators: readonly FittedModel[];
   readonly outcome: FittedModel;
+  /** The outcome's model as its paths are told: b at the reference exposure, c' at the controlled mediators. */
+  readonly told: FittedModel;
+  readonly layout: Layout;
   readonly total: FittedModel;
   readonly interactionTest: InteractionTest | null;
 }
@@ -65,6 +68,8 @@ export function fitModels(request: ModelsRequest): FittedModels {
     paths: pathRows(request, layout, mediators, told, total),
     mediators,
     outcome,
+    told,
+    layout,
     total,
     interactionTest: tested === null ? null : waldTest(tested),
   };

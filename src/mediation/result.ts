@@ -2,6 +2,7 @@ import type { Interval, Resampled, Result, TestedEstimate } from "../estimate.ts
 import type { ModelTable } from "./coefficientTables.ts";
 import type { EffectName, EffectScale } from "./effectPlan.ts";
 import type { HeteroskedasticityTest } from "./heteroskedasticity.ts";
+import type { Moderation } from "./moderation.ts";
 import type { Overlap } from "./overlap.ts";
 import type { ProductRow } from "./products.ts";
 import type { CompleteSpec, CompleteSurvival, ModelLink, OutcomeFamily } from "./specTypes.ts";
@@ -125,6 +126,8 @@ export interface Mediation extends Result, Resampled {
   readonly products: readonly ProductRow[];
   readonly models: readonly ModelTable[];
   readonly diagnostics: MediationDiagnostics;
+  /** Where along a numeric moderator the paths and the indirect effects differ from 0 (Johnson–Neyman); otherwise `null`. */
+  readonly moderation: Moderation | null;
   /** Why there is no proportion mediated; `null` where there is one. */
   readonly proportionWithheld: string | null;
 }

@@ -97,7 +97,7 @@ function roleColumn(given: string | undefined, role: "cluster" | "weights", othe
 function readModerator(given: ModeratorSpec | undefined, roles: readonly string[]): ModeratorSpec | null {
   if (given === undefined) return null;
   if (typeof given !== "object" || given === null) throw invalid("moderator", "{ column, on: […] }", given);
-  refuseUnknown("moderator", given, ["column", "on", "at"]);
+  refuseUnknown("moderator", given, ["column", "on", "at", "regions"]);
   const column = nameOf(given, "moderator");
   if (roles.includes(column)) {
     throw new KithpathError("same-variable", `"${column}" cannot be the moderator: it has another role`, {
@@ -117,6 +117,8 @@ function readModerator(given: ModeratorSpec | undefined, roles: readonly string[
   }
   if (given.at !== undefined && (!Array.isArray(given.at) || given.at.length === 0))
     throw invalid("moderator.at", "values of the moderator", given.at);
+  if (given.regions !== undefined && typeof given.regions !== "boolean")
+    throw invalid("moderator.regions", "true or false", given.regions);
   return given;
 }
 

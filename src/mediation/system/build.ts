@@ -61,7 +61,7 @@ export function buildSystem(asked: CompleteSpec, raw: RawColumns, controlledAt: 
     mediators,
     outcome,
     regimes: regimesOf(mediators.length, ordered),
-    views: [null, ...(raw.moderator?.at ?? [])].map((at) => baselineView(layout, raw, at)),
+    views: [null, ...(raw.moderator?.at ?? [])].map((at) => moderatorView(layout, raw, at?.columns ?? null)),
     given: raw.moderator?.at.map(({ value }) => value) ?? [],
     controlled: Float64Array.from(features, ({ mediator, level, centre, scale }) => {
       const value = controlledAt[mediator]!;
@@ -74,17 +74,15 @@ export function buildSystem(asked: CompleteSpec, raw: RawColumns, controlledAt: 
   };
 }
 
-type ModeratorValue = NonNullable<RawColumns["moderator"]>["at"][number];
-
-/** Baseline values by row, those of the population and of a moderator's value put in. */
-function baselineView({ base }: Layout, raw: RawColumns, at: ModeratorValue | null): Baseline {
+/** Baseline values by row, those of the population put in, and in the moderator's columns `at` unless it is `null`. */
+export function moderatorView({ base }: Layout, raw: RawColumns, at: Float64Array | null): Baseline {
   const rows = raw.outcome.values.length;
   const stride = base.length;
   const values = new Float64Array(rows * stride);
   const moderator = raw.moderator?.columns ?? [];
   base.forEach(({ name, values: observed, centre, scale }, b) => {
     const place = moderator.findIndex((column) => column.name === name);
-    const set = at !== null && place >= 0 ? at.columns[place]! : raw.population.get(name);
+    const set = at !== null && place >= 0 ? at[place]! : raw.population.get(name);
     for (let i = 0; i < rows; i++) values[i * stride + b] = ((set ?? observed[i]!) - centre) / scale;
   });
   return { stride, values };
