@@ -2,13 +2,13 @@ import type { CoxFit } from "../_models/cox.ts";
 import { type PredictedHazard, predictHazard } from "../_models/coxPrediction.ts";
 import type { HazardErrors } from "../_models/coxPredictionErrors.ts";
 import type { HazardSteps } from "../_models/coxResiduals.ts";
+import { type Profile, profileDesign } from "../_models/profiles.ts";
 import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
 import { completeChoice, refuseUnknown } from "../options.ts";
 import type { Table } from "../table.ts";
 import { countUpTo } from "./eventTable.ts";
 import { completeNumbers } from "./kaplanMeier.ts";
 import { type SurvivalLimits, survivalLimitChoices, survivalLimits } from "./limits.ts";
-import { type Profile, profileDesign } from "./profiles.ts";
 
 export interface CoxPredictionSpec {
   /** The people to predict for: a value of every variable of the terms, and of the strata. */

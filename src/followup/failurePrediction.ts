@@ -4,13 +4,13 @@ import {
   type FailureTimes,
   failureSurvival,
 } from "../_models/acceleratedFailure.ts";
+import { type Profile, profileDesign } from "../_models/profiles.ts";
 import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
 import type { Estimate } from "../estimate.ts";
 import { refuseUnknown } from "../options.ts";
 import type { Table } from "../table.ts";
 import { completeNumbers } from "./kaplanMeier.ts";
-import { type Profile, profileDesign } from "./profiles.ts";
 
 export interface FailurePredictionSpec {
   /** The people to predict for: a value of every variable of the terms. */

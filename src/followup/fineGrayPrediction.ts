@@ -1,3 +1,4 @@
+import { type Profile, profileDesign } from "../_models/profiles.ts";
 import type { SubdistributionFit } from "../_models/subdistribution.ts";
 import { baselineScores, subdistributionScores } from "../_models/subdistributionScores.ts";
 import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
@@ -8,7 +9,6 @@ import type { IncidenceAt } from "./cumulativeIncidence.ts";
 import { countUpTo } from "./eventTable.ts";
 import { completeNumbers } from "./kaplanMeier.ts";
 import { incidenceLimits } from "./limits.ts";
-import { type Profile, profileDesign } from "./profiles.ts";
 
 export interface IncidencePredictionSpec {
   /** The people to predict for: a value of every variable of the terms. */

@@ -1,3 +1,4 @@
+export type { Profile } from "../_models/profiles.ts";
 export type { IncidenceVariance } from "./aalenJohansen.ts";
 export {
   type AcceleratedFailureCoefficient,
@@ -50,7 +51,6 @@ export {
   type NelsonAalenOptions,
   nelsonAalen,
 } from "./nelsonAalen.ts";
-export type { Profile } from "./profiles.ts";
 export type { FollowUp, GroupValue, LateFollowUp } from "./readFollowUp.ts";
 export type { RelapseContrasts } from "./relapseContrasts.ts";
 export type { CompetingEvent, RelapseEvent } from "./relapseEvents.ts";

@@ -1,9 +1,9 @@
-import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { fromColumns, type Matrix, matrix } from "../_numeric/matrix.ts";
 import { designColumns } from "../design.ts";
 import { KithpathError } from "../errors.ts";
 import { refuseUnknown } from "../options.ts";
 import { type Cell, type Column, columnOf, type Table } from "../table.ts";
+import { variablesOfTerm } from "./namedDesign.ts";
 
 /** A person to predict for: a value of every variable of the terms (and of the strata, where the model has them). */
 export type Profile = Readonly<Record<string, Cell>>;
