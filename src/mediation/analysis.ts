@@ -45,6 +45,7 @@ export function analyse(data: Data, spec: MediateSpec): Analysis {
   const asked = completeSpec(spec);
   const whole = toTable(data);
   refuseRepeatedPeople("mediate", whole, asked.cluster);
+  refuseHiddenProducts(whole, asked);
   const { table, rows: kept, dropped } = selectComplete(whole, columnsOf(whole, asked));
   const raw = readColumns(table, asked);
   const clusters = asked.cluster === null ? null : readClusters(table, asked.cluster);
