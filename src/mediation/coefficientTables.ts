@@ -3,6 +3,7 @@ import { fitLinear } from "../_models/linear.ts";
 import { refuseCollinear, refuseTooFewRows } from "../_models/namedDesign.ts";
 import { normalQuantile, tQuantile, twoSidedNormal, twoSidedT } from "../_numeric/distributions/index.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
+import { KithpathError } from "../errors.ts";
 import type { TestedEstimate } from "../estimate.ts";
 import type { RawVariable } from "./columns.ts";
 import type { ModelLink, OutcomeFamily } from "./specTypes.ts";
@@ -62,6 +63,7 @@ export function fitLinearModel(request: ModelRequest): FittedModel {
     ...(weights === null ? {} : { weights }),
     ...(clusters === null ? {} : { clusters }),
   });
+  refuseExtremes(covariance, fit.coefficients, response.name);
   return tabulated(request, {
     coefficients: fit.coefficients,
     covariance,
@@ -71,6 +73,21 @@ export function fitLinearModel(request: ModelRequest): FittedModel {
     residualStandardDeviation: Math.sqrt(fit.residualVariance),
     rSquared: determination(response.values, fit.residuals, weights),
   });
+}
+
+/** Units so far apart that a variance is too large or too small for a number. Error: "extreme-values". */
+function refuseExtremes(covariance: Matrix, coefficients: Float64Array, response: string): void {
+  for (let j = 0; j < covariance.rows; j++) {
+    const value = variance(covariance, j);
+    const lost = value === 0 && coefficients[j] !== 0 && coefficients[j]! ** 2 < 1e-290;
+    if (Number.isFinite(value) && !lost) continue;
+    throw new KithpathError("extreme-values", `the units in the model of "${response}" lie too far apart`, {
+      expected: "columns whose sizes differ by less than about 1e150",
+      received: `a variance of ${value}`,
+      where: { column: response },
+      remedy: "Tell the variables in other units.",
+    });
+  }
 }
 
 export interface FittedParts {

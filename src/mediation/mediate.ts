@@ -45,7 +45,7 @@ import type { CompleteSpec, MediateSpec } from "./specTypes.ts";
  * "same-variable", "unknown-column", "not-numeric", "no-complete-rows", "not-two-arms", "unknown-level", "one-arm", "constant-mediator",
  * "constant-outcome", "one-level-outcome", "constant-column", "not-binary", "not-counts", "order-needed", "event-code", "no-events", "negative-time",
  * "log-of-zero", "too-few-events", "unusable-weights", "too-few-rows", "collinear", "separation", "no-overdispersion", "not-converged",
- * "one-cluster", "arm-in-one-cluster", "several-rows-per-person", "too-many-failed-draws", "aborted".
+ * "one-cluster", "arm-in-one-cluster", "extreme-values", "several-rows-per-person", "too-many-failed-draws", "aborted".
  *
  * Sources: Pearl (2001); VanderWeele (2015), chapters 2, 4, 5 and 14; Imai, Keele & Tingley (2010); VanderWeele & Vansteelandt (2014);
  * Preacher, Rucker & Hayes (2007); VanderWeele (2011) for times to events.

@@ -163,4 +163,18 @@ describe("mediate refuses", () => {
     });
     expect(() => sensitivity(result)).toThrow(expect.objectContaining({ code: "not-supported" }));
   });
+
+  it("units so far apart that a variance is no number: extreme-values", async () => {
+    for (const [small, large] of [
+      ["connection", "wellbeing"],
+      ["wellbeing", "connection"],
+    ] as const) {
+      const data = {
+        ...cohort,
+        [small]: cohort[small]!.map((value) => value * 1e-120),
+        [large]: cohort[large]!.map((value) => value * 1e120),
+      };
+      await expect(mediate(data, good)).rejects.toMatchObject({ code: "extreme-values" });
+    }
+  });
 });
