@@ -76,7 +76,7 @@ export function refuseTooFewRows(caller: string, rows: number, coefficients: num
 export function refuseTooFewClusters(
   caller: string,
   fit: LinearFit,
-  { covariance, unseen }: CoefficientCovariance,
+  { covariance, unseen }: Pick<CoefficientCovariance, "covariance" | "unseen">,
   names: readonly string[],
 ): void {
   const nothing = unseen.filter((k) => {

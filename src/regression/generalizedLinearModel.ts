@@ -1,16 +1,13 @@
 import { dropZeroWeights } from "../_models/caseWeights.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import type { Link } from "../_models/families.ts";
-import { sandwichOfWorkingFit, workingFit } from "../_models/glmCovariance.ts";
 import { buildDesign, refuseTooFewClusters, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
 import { type ProfiledFit, profileLimits } from "../_models/profileLikelihood.ts";
-import type { CoefficientCovariance } from "../_models/sandwich.ts";
-import { workingClusterCovariance } from "../_models/workingBiasReduction.ts";
 import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
-import { rowsOfMatrix } from "../_numeric/matrix.ts";
+import { type Matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
 import { readClusters, refuseRepeatedPeople, selectComplete } from "../arm.ts";
 import type { Estimate, Result } from "../estimate.ts";
-import { completeLevel, refuseUnknown } from "../options.ts";
+import { completeLevel, given, refuseUnknown } from "../options.ts";
 import { type Data, numbersOf, toTable } from "../table.ts";
 import { askedTerms } from "./askedTerms.ts";
 import {
@@ -18,19 +15,19 @@ import {
   chooseFamily,
   chooseLimits,
   chooseLink,
-  estimatesDispersion,
   type GeneralizedCovarianceType,
-  isClustered,
   type LimitKind,
   type ModelFamily,
   methodInWords,
   type RatioKind,
   ratioOf,
 } from "./generalizedLinearChoices.ts";
+import { dispersionOf, generalizedCovariance } from "./generalizedLinearCovariance.ts";
 import { type FittedModel, fitModel } from "./generalizedLinearFit.ts";
-import { fewDegreesOfFreedom, generalizedLinearNotes, refuseLargeClusters } from "./generalizedLinearNotes.ts";
+import { fewDegreesOfFreedom, generalizedLinearNotes } from "./generalizedLinearNotes.ts";
 import { refuseOutcome } from "./generalizedLinearOutcome.ts";
 import { refuseOutOfScale } from "./outcomeScale.ts";
+import { type GeneralizedLinearPrediction, generalizedPredictions, type PredictionSpec } from "./predictions.ts";
 
 export interface GeneralizedLinearModelSpec {
   /** A numeric column: 0 and 1 for the binomial family, counts for Poisson and negative binomial. */
@@ -53,6 +50,8 @@ export interface GeneralizedLinearModelSpec {
    * fallen by half the chi-square quantile (binomial and Poisson); a limit that is not reached is `null`.
    */
   readonly limits?: LimitKind;
+  /** People whose mean outcome is wanted. */
+  readonly predict?: PredictionSpec;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
 }
@@ -96,6 +95,8 @@ export interface GeneralizedLinearModel extends Result {
   readonly clusters: number | null;
   readonly weights: string | null;
   readonly offset: string | null;
+  /** `null` where `predict` was not asked for. */
+  readonly predictions: readonly GeneralizedLinearPrediction[] | null;
   readonly level: number;
 }
 
@@ -110,6 +111,7 @@ const options = [
   "weights",
   "offset",
   "limits",
+  "predict",
   "level",
 ] as const;
 
@@ -124,10 +126,13 @@ const options = [
  * "classical" is the expected information (for the negative binomial at the estimated θ), "observed" (negative binomial
  * only) the observed information of coefficients and θ together.
  *
+ * With `predict` it estimates the mean outcome of given people.
+ *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "not-binary", "not-counts", "constant-outcome", "constant-column", "collinear", "too-few-rows", "negative-weight",
  * "one-cluster", "cluster-needed", "too-few-clusters", "cluster-too-large", "several-rows-per-person", "separation" (naming the columns), "no-overdispersion" (negative
- * binomial), "not-converged" (with the path of the log-likelihood), "perfect-fit", "out-of-scale".
+ * binomial), "not-converged" (with the path of the log-likelihood), "perfect-fit", "out-of-scale",
+ * "missing-profile-value", "unknown-level" (`predict`).
  *
  * Source: Nelder & Wedderburn (1972); Lawless (1987) for the negative binomial; Liang & Zeger (1986) and Pustejovsky & Tipton (2018) for
  * clusters. Checked
@@ -173,20 +178,13 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
   const fitted = fitModel(design, names, outcome, { family, link, weights, offset });
   const { fit } = fitted;
   if (family === "gaussian") refuseOutOfScale(caller, fitted.nullDeviance, spec.outcome);
-  const working = workingFit(design, fit, weights);
-  const found = covarianceOf(fitted, family, covarianceType, () => {
-    const robust =
-      covarianceType === "CR2"
-        ? workingClusterCovariance(working, variancesOf(fitted, weights), refuseLargeClusters(clusters!))
-        : sandwichOfWorkingFit(design, working, covarianceType as "HC0", clusters);
-    refuseTooFewClusters(caller, working.fit, robust, names);
-    return robust;
-  });
+  const matters = { family, type: covarianceType, weights, clusters };
+  const found = generalizedCovariance(design, fitted, matters);
+  refuseTooFewClusters(caller, found.working.fit, found, names);
+  const observed = observedCovariance(fitted, covarianceType);
+  const covariance = observed ?? found.covariance;
+  const { df, unseen } = found;
   const ratio = ratioOf(link, family);
-  const { covariance, unseen } = found;
-  const freedom = isClustered(covarianceType) ? clusters!.count - 1 : fit.dfResidual;
-  const usual = estimatesDispersion(family) ? new Float64Array(names.length).fill(freedom) : null;
-  const df = covarianceType === "CR2" ? found.df! : usual;
   const counted = names.length + (family === "gaussian" || family === "negative-binomial" ? 1 : 0);
   const logLikelihood = family === "quasi-poisson" ? null : fit.logLikelihood;
   return {
@@ -228,33 +226,22 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
     clusters: clusters?.count ?? null,
     weights: spec.weights ?? null,
     offset: spec.offset ?? null,
+    predictions:
+      spec.predict === undefined
+        ? null
+        : generalizedPredictions(
+            { caller, predict: spec.predict, table: rows, terms, design, level, ...given({ offset: spec.offset }) },
+            fitted,
+            matters,
+            observed,
+          ),
     level,
   };
 }
 
-/** The variance function of each row over its weight. */
-function variancesOf({ fit, model }: FittedModel, weights: Float64Array): Float64Array {
-  return fit.fitted.map((mean, row) => model.variance(mean) / weights[row]!);
-}
-
-function dispersionOf({ fit, pearson }: FittedModel, family: ModelFamily): number {
-  return estimatesDispersion(family) ? pearson / fit.dfResidual : 1;
-}
-
-function covarianceOf(
-  fitted: FittedModel,
-  family: ModelFamily,
-  type: GeneralizedCovarianceType,
-  robust: () => CoefficientCovariance,
-): Pick<CoefficientCovariance, "covariance" | "unseen"> & { readonly df?: Float64Array } {
-  const { fit, negativeBinomial } = fitted;
-  if (type === "observed" && negativeBinomial?.observed) {
-    return { covariance: negativeBinomial.observed.covariance, unseen: [] };
-  }
-  if (type !== "classical") return robust();
-  // the gaussian fit has its dispersion in it already
-  const factor = family === "quasi-poisson" ? dispersionOf(fitted, family) : 1;
-  return { covariance: { ...fit.covariance, data: fit.covariance.data.map((value) => value * factor) }, unseen: [] };
+/** The inverse observed information of the negative binomial, where it is asked for. */
+function observedCovariance({ negativeBinomial }: FittedModel, type: GeneralizedCovarianceType): Matrix | null {
+  return type === "observed" ? (negativeBinomial?.observed?.covariance ?? null) : null;
 }
 
 function withProfileLimits(row: Coefficient, place: number, profiled: ProfiledFit): Coefficient {

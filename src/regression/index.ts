@@ -37,6 +37,7 @@ export type { DegreesOfFreedom, TermTest } from "./mixedTests.ts";
 export type { Adjustment } from "./multiplicity.ts";
 export { type OrdinalCoefficient, type OrdinalModel, type OrdinalModelSpec, ordinalModel } from "./ordinalModel.ts";
 export type { OverallTest } from "./overallTest.ts";
+export type { GeneralizedLinearPrediction, LinearPrediction, PredictionSpec } from "./predictions.ts";
 export {
   type AddedInteraction,
   type ConditionalInteraction,

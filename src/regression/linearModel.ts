@@ -5,13 +5,14 @@ import { sum, weightedMean } from "../_numeric/describe.ts";
 import { rowsOfMatrix } from "../_numeric/matrix.ts";
 import { readClusters, refuseRepeatedPeople } from "../arm.ts";
 import type { Result } from "../estimate.ts";
-import { completeLevel, refuseUnknown } from "../options.ts";
+import { completeLevel, given, refuseUnknown } from "../options.ts";
 import { type Data, toTable } from "../table.ts";
 import { chooseCovariance, covarianceInWords } from "./covarianceChoice.ts";
 import { fitNamed } from "./fitNamed.ts";
 import { linearNotes } from "./linearNotes.ts";
 import { refuseOutOfScale } from "./outcomeScale.ts";
 import { type OverallTest, overallTest } from "./overallTest.ts";
+import { type LinearPrediction, linearPredictions, type PredictionSpec } from "./predictions.ts";
 
 export interface LinearModelSpec {
   /** A numeric column. */
@@ -27,6 +28,8 @@ export interface LinearModelSpec {
   readonly cluster?: string;
   /** A column of precision weights ≥ 0. Rows with weight 0 are left out and counted. */
   readonly weights?: string;
+  /** People whose mean outcome is wanted. */
+  readonly predict?: PredictionSpec;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
 }
@@ -56,20 +59,22 @@ export interface LinearModel extends Result {
   readonly cluster: string | null;
   readonly clusters: number | null;
   readonly weights: string | null;
+  /** `null` where `predict` was not asked for. */
+  readonly predictions: readonly LinearPrediction[] | null;
   readonly level: number;
 }
 
-const options = ["outcome", "terms", "covariance", "cluster", "weights", "level"] as const;
+const options = ["outcome", "terms", "covariance", "cluster", "weights", "predict", "level"] as const;
 
 /**
  * Estimates how a numeric outcome differs with its terms, by ordinary or weighted least squares on the complete rows.
  * Each coefficient is the difference in the mean outcome per unit of its column, the other columns held fixed, with a
- * t interval and test.
+ * t interval and test. With `predict` it estimates the mean outcome of given people, with limits for one new person.
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "constant-outcome", "constant-column", "collinear", "too-few-rows", "negative-weight", "one-cluster", "cluster-needed",
  * "too-few-clusters", "several-rows-per-person", "perfect-fit",
- * "out-of-scale".
+ * "out-of-scale", "missing-profile-value", "unknown-level" (`predict`).
  *
  * Source: Householder least squares (Golub & Van Loan 2013, section 5.2); covariances as in docs/methods/robust-covariance.md.
  * Checked against R 4.2.2 `lm`, sandwich 3.0.2 and clubSandwich 0.5.8, and the certified values of NIST StRD.
@@ -94,10 +99,8 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
   const { names, columns, design, references } = named;
   const rows = selection.table;
   const clusters = spec.cluster === undefined ? undefined : readClusters(rows, spec.cluster);
-  const robust = linearCovariance(fit, design, covarianceType, {
-    ...(weights === undefined ? {} : { weights }),
-    ...(clusters === undefined ? {} : { clusters }),
-  });
+  const rowMatters = given({ weights, clusters });
+  const robust = linearCovariance(fit, design, covarianceType, rowMatters);
   refuseTooFewClusters("linearModel", fit, robust, names);
   const { covariance, df, unseen } = robust;
   const total = sumOfSquares(outcome, outcome, weights);
@@ -144,6 +147,16 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
     cluster: spec.cluster ?? null,
     clusters: clusters?.count ?? null,
     weights: spec.weights ?? null,
+    predictions:
+      spec.predict === undefined
+        ? null
+        : linearPredictions(
+            { caller: "linearModel", predict: spec.predict, table: rows, terms, design, level },
+            outcome,
+            fit,
+            covarianceType,
+            rowMatters,
+          ),
     level,
   };
 }
