@@ -10,7 +10,7 @@ export function mechanismSection(mediation: Mediation, wording: Wording): Block[
   return [
     heading(
       3,
-      `${wording.label(mediation.exposure.column)}, through ${through}, to ${wording.label(mediation.outcome.column)}`,
+      `${wording.label(mediation.exposure.column)}, through ${through}, to ${wording.label(mediation.outcome.survival?.event ?? mediation.outcome.column)}`,
     ),
     headline(headlineText(mediation, through, wording)),
     paragraph(ledgerSentence(mediation.dropped, wording)),
@@ -35,18 +35,56 @@ function headlineText(mediation: Mediation, through: string, wording: Wording): 
   if (total?.estimate == null || indirect?.estimate == null || direct?.estimate == null) return "";
   const percentPoints = total.scale === "riskDifference";
   const scale = percentPoints ? 100 : 1;
-  const unit = percentPoints ? "people in every 100" : "points";
+  const counted = mediation.outcome.family === "poisson" || mediation.outcome.family === "negative-binomial";
+  const unit = percentPoints ? " people in every 100" : counted ? "" : " points";
   const amount = (value: number) => decimal(scale * value, 1);
   return [
-    `The total difference in ${wording.label(mediation.outcome.column)} is ${amount(total.estimate)} ${unit} (${intervalWords(total.interval, 1, scale)}).`,
-    `About ${amount(indirect.estimate)} of those ${unit} are what we would expect from the change in ${through} (${intervalWords(indirect.interval, 1, scale)}), if nothing else that we did not measure drives both it and the outcome.`,
+    `The total difference in ${subjectOf(mediation, total, wording)} is ${amount(total.estimate)}${unit} (${intervalWords(total.interval, 1, scale)}).`,
+    `About ${amount(indirect.estimate)} of those${unit} are what we would expect from the change in ${through} (${intervalWords(indirect.interval, 1, scale)}), if nothing else that we did not measure drives both it and the outcome.`,
     `About ${amount(direct.estimate)} came some other way than the connection we measured (${intervalWords(direct.interval, 1, scale)}).`,
     ...(containsZero(indirect.interval)
       ? [
           `The data are compatible with no carried effect, and with one anywhere from ${amount(indirect.interval?.lower ?? 0)} to ${amount(indirect.interval?.upper ?? 0)}.`,
         ]
       : []),
+    ...freeTime(mediation, total.horizon, through, wording),
   ].join(" ");
+}
+
+/** What differs: a score, a mean count, the share at a level or above, an event by a day. */
+function subjectOf(mediation: Mediation, row: EffectRow, wording: Wording): string {
+  const { outcome } = mediation;
+  const name = wording.label(outcome.survival?.event ?? outcome.column);
+  if (row.horizon !== null) return `${name} by day ${row.horizon}`;
+  return row.threshold === null ? name : `${name} of ${row.threshold} or higher`;
+}
+
+/** The same effect as mean time without the event. */
+function freeTime(mediation: Mediation, horizon: number | null, through: string, wording: Wording): string[] {
+  if (horizon === null) return [];
+  const days = (name: EffectRow["effect"]) =>
+    mediation.effects.find(
+      (row) => row.effect === name && row.scale === "restrictedMeanDifference" && row.horizon === horizon,
+    );
+  const total = days("total");
+  const indirect = days("totalNaturalIndirect");
+  if (total?.estimate == null || indirect?.estimate == null) return [];
+  const event = wording.label(mediation.outcome.survival!.event);
+  return [
+    `The mean time without ${event} up to day ${horizon} differs by ${decimal(total.estimate, 1)} (${intervalWords(total.interval, 1)}), of which ${decimal(indirect.estimate, 1)} through ${through} (${intervalWords(indirect.interval, 1)}).`,
+  ];
+}
+
+/** How the limits were made. */
+function limitsBy({ inference, draws, seed }: Mediation): string {
+  const ways = {
+    bootstrap: `${inference.interval} bootstrap`,
+    "bayesian-bootstrap": "Bayesian bootstrap",
+    "monte-carlo": "Monte Carlo draws",
+    delta: "the delta method",
+  };
+  const way = ways[inference.method];
+  return inference.method === "delta" ? way : `${way} (${draws.used} draws, seed ${seed})`;
 }
 
 const effectNames: Record<EffectRow["effect"], string> = {
@@ -91,7 +129,7 @@ function effectWords(row: EffectRow, mediation: Mediation, wording: Wording): st
 
 function effectTable(mediation: Mediation, wording: Wording): Block {
   return table(
-    `Effects, ${levelText(mediation.level)} limits by ${mediation.inference.method === "bootstrap" ? `${mediation.inference.interval} bootstrap` : mediation.inference.method} (${mediation.draws.used} draws, seed ${mediation.seed})`,
+    `Effects, ${levelText(mediation.level)} limits by ${limitsBy(mediation)}`,
     ["Effect", "Scale", "Estimate", "SE", `${levelText(mediation.level)} CI`, "p"],
     mediation.effects.map((row) => [
       effectWords(row, mediation, wording),
