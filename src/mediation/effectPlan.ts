@@ -25,7 +25,8 @@ export type EffectScale =
   | "riskRatio"
   | "oddsRatio"
   | "rateRatio"
-  | "proportion";
+  | "proportion"
+  | "restrictedMeanProportion";
 
 /** What one estimate of an analysis is. */
 export interface EffectKey {
@@ -118,6 +119,7 @@ function planMeasure(request: PlanRequest, view: number, q: number, planned: Pla
   const width = (regimes.all.length + 2) * measures.length + paths.length;
   const place = (regime: number) => view * width + regime * measures.length + q;
   const difference = differenceScale(measure);
+  const proportion = measure.kind === "time" ? "restrictedMeanProportion" : "proportion";
   const label = {
     given: view === 0 ? null : given[view - 1]!,
     horizon: measure.horizon,
@@ -156,11 +158,11 @@ function planMeasure(request: PlanRequest, view: number, q: number, planned: Pla
     return total === 0 ? 0 : part(m) / total;
   };
   add(
-    { effect: "proportionMediated", scale: "proportion" },
+    { effect: "proportionMediated", scale: proportion },
     share((m) => minus(m, pairsOf.totalNaturalIndirect)),
   );
   add(
-    { effect: "proportionEliminated", scale: "proportion" },
+    { effect: "proportionEliminated", scale: proportion },
     share((m) => minus(m, pairsOf.total) - minus(m, pairsOf.controlledDirect)),
   );
   const single = through.map((pair, k) =>
@@ -256,6 +258,10 @@ function planDifferences(
     key: { ...from.key, effect: "index", given: null },
     value: (m) => (to.value(m) - from.value(m)) / (high - low),
   });
+}
+
+export function isProportion({ scale }: Pick<EffectKey, "scale">): boolean {
+  return scale === "proportion" || scale === "restrictedMeanProportion";
 }
 
 function differenceScale(measure: Measure): EffectScale {

@@ -10,7 +10,7 @@ import {
 import { acceleration, jackknife } from "../_inference/jackknife.ts";
 import { normalQuantileUpper, twoSidedNormal } from "../_numeric/distributions/index.ts";
 import type { Interval } from "../estimate.ts";
-import type { EffectKey, EffectPlan } from "./effectPlan.ts";
+import { type EffectKey, type EffectPlan, isProportion } from "./effectPlan.ts";
 import type { EffectRow } from "./result.ts";
 import type { CompleteSpec } from "./specTypes.ts";
 
@@ -82,7 +82,7 @@ export function effectRows(
   );
   const effects = plan.keys.map((key, k): EffectRow => {
     const place = { ...key, at: dependsOnHeld.has(key.effect) ? held : null };
-    if (key.scale === "proportion") {
+    if (isProportion(key)) {
       const block = plan.decompositions.findLastIndex(({ total }) => total < k);
       // A draw's proportion has no null value: its test would be that of the effect.
       return reasons[block] === null

@@ -112,6 +112,7 @@ const scaleNames: Record<EffectRow["scale"], string> = {
   oddsRatio: "odds ratio",
   rateRatio: "rate ratio",
   proportion: "proportion",
+  restrictedMeanProportion: "proportion of event-free days",
 };
 
 /** An effect with the mediator or path, the moderator's value, the day and the level that it is told for. */

@@ -115,7 +115,21 @@ function relapseRows(result: FollowRelapse): TidyRow[] {
 function mediationRows(result: Mediation): TidyRow[] {
   const row = rowMaker(result.kind, result.outcome.column);
   return [
-    ...result.effects.flatMap((effect) => row(effect.effect, effect, result.n, effect.mediator, effect.scale)),
-    ...result.paths.flatMap((path) => row(`path ${path.path}`, path, result.n, path.mediator)),
+    ...result.effects.flatMap((effect) =>
+      row([effect.effect, ...toldFor(effect)].join(" "), effect, result.n, effect.mediator, effect.scale),
+    ),
+    ...result.paths.flatMap((path) =>
+      row(`path ${path.path}: ${path.from} → ${path.to}`, path, result.n, path.mediator),
+    ),
+  ];
+}
+
+/** What tells apart effects of one name: the path, the moderator's value, the day, the level. */
+function toldFor({ path, given, horizon, threshold }: Mediation["effects"][number]): string[] {
+  return [
+    ...(path === null ? [] : [path.join(" → ")]),
+    ...(given === null ? [] : [`given ${given}`]),
+    ...(horizon === null ? [] : [`by ${horizon}`]),
+    ...(threshold === null ? [] : [`at ${threshold} or higher`]),
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type MediateSpec, mediate } from "../../src/mediation/index.ts";
-import { toText } from "../../src/report/index.ts";
+import { tidy, toText } from "../../src/report/index.ts";
 import { simulatedCohort } from "../mediation/cohort.ts";
 
 const base = simulatedCohort(200, 3, 20);
@@ -46,5 +46,19 @@ describe("a mediation in words", () => {
     expect(ordinal.told).toContain("limits by the delta method");
     const counts = await text({ column: "visits", family: "poisson" });
     expect(counts.told).not.toContain(" points (95");
+  });
+
+  it("has tidy rows that no other row shares its name with", async () => {
+    const analyses = [
+      await text({ time: "days", event: "relapse", at: [90, 180], model: "weibull" }),
+      await text("wellbeing", { moderator: { column: "severity", on: ["exposure-mediator"] } }),
+      await text("wellbeing", { mediators: ["connection", "support"], structure: "serial" }),
+      await text({ column: "level", family: "ordinal" }),
+    ];
+    for (const { result } of analyses) {
+      const rows = tidy(result);
+      const names = rows.map(({ term, group, scale }) => [term, group, scale].join(" | "));
+      expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
+    }
   });
 });

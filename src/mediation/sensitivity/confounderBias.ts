@@ -1,8 +1,9 @@
+import { isProportion } from "../effectPlan.ts";
 /** How effects on a scale are combined: by adding, by multiplying, or by adding logarithms of ratios. */
 export type ScaleArithmetic = "difference" | "ratio" | "logRatio";
 
 export function arithmeticOf(scale: string): ScaleArithmetic | null {
-  if (scale === "proportion") return null;
+  if (isProportion({ scale })) return null;
   if (/^log[A-Z]/.test(scale)) return "logRatio";
   return scale.endsWith("Ratio") ? "ratio" : "difference";
 }

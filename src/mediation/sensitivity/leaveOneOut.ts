@@ -8,7 +8,7 @@ import type { Note, Result } from "../../estimate.ts";
 import { completeInteger, refuseUnknown } from "../../options.ts";
 import { categoriesOf, type Data } from "../../table.ts";
 import { type Analysis, analyse } from "../analysis.ts";
-import type { EffectKey, EffectPlan } from "../effectPlan.ts";
+import { type EffectKey, type EffectPlan, isProportion } from "../effectPlan.ts";
 import type { MediateSpec } from "../spec.ts";
 
 export interface LeaveOneOutOptions {
@@ -98,7 +98,7 @@ export async function leaveOneOut(
     units,
     options.by === undefined ? Math.min(20, units) : units,
   );
-  const kept = plan.keys.flatMap((key, k) => (key.scale === "proportion" ? [] : [k]));
+  const kept = plan.keys.flatMap((key, k) => (isProportion(key) ? [] : [k]));
   const focus = kept.indexOf(plan.decompositions[0]!.totalIndirect);
   const point = pointEstimate(analysis.estimator);
   refuseUnusable(point, plan);

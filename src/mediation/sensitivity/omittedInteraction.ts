@@ -7,7 +7,7 @@ import type { Estimate, Resampled, Result } from "../../estimate.ts";
 import { given } from "../../options.ts";
 import type { Data } from "../../table.ts";
 import { analyse } from "../analysis.ts";
-import { type EffectKey, keyName } from "../effectPlan.ts";
+import { type EffectKey, isProportion, keyName } from "../effectPlan.ts";
 import { isRatio } from "../effectRows.ts";
 import type { InteractionTest } from "../result.ts";
 import type { MediateSpec } from "../spec.ts";
@@ -65,7 +65,7 @@ export async function omittedInteraction(data: Data, spec: MediateSpec): Promise
   const pairs = plan.keys.flatMap((key, k) => {
     const other = places.get(keyName(key));
     const moves = key.effect !== "referenceInteraction" && key.effect !== "mediatedInteraction";
-    return other === undefined || key.scale === "proportion" || !moves ? [] : [{ key, k, other }];
+    return other === undefined || isProportion(key) || !moves ? [] : [{ key, k, other }];
   });
   const estimator = sideBySide(full.estimator, plain.estimator, pairs);
   const point = pointEstimate(estimator);
