@@ -1,4 +1,4 @@
-import { innerProduct, type Matrix, matrix } from "../_numeric/matrix.ts";
+import { innerProduct, type Matrix, matrix, solveLower } from "../_numeric/matrix.ts";
 import { invertInner, type MixedState } from "./mixedDeviance.ts";
 import type { MixedGroups } from "./mixedGroups.ts";
 
@@ -116,13 +116,4 @@ function readGroup(groups: MixedGroups, group: number, state: MixedState, { h, e
   h[2] = shifted * (shifted * i00 + 2 * spread * i01) + spread * spread * i11;
   solveLower(state.lower, k0);
   solveLower(state.lower, k1);
-}
-
-/** Replaces b by L⁻¹b. */
-export function solveLower(lower: Matrix, b: Float64Array): void {
-  const size = lower.rows;
-  for (let j = 0; j < size; j++) {
-    b[j]! /= lower.data[j * size + j]!;
-    for (let i = j + 1; i < size; i++) b[i]! -= lower.data[j * size + i]! * b[j]!;
-  }
 }

@@ -1,4 +1,4 @@
-import { innerProduct, symmetricEigen } from "../_numeric/matrix.ts";
+import { innerProduct, quadraticForm, symmetricEigen } from "../_numeric/matrix.ts";
 import {
   covarianceAlong,
   directionsOf,
@@ -6,7 +6,6 @@ import {
   independentParts,
   type MixedInference,
   type MixedParts,
-  timesSymmetric,
 } from "./mixedInference.ts";
 import { dot, inFactor, type MixedMinimum } from "./mixedSearch.ts";
 
@@ -43,7 +42,7 @@ function satterthwaiteFreedom({
   if (!values.every((value) => value > 1e-10 * values[0]!)) return null;
   return (direction) => {
     const f = innerProduct(direction, 0, direction, 0, direction.length);
-    const growth = derivatives.growth.map((matrix) => dot(direction, timesSymmetric(matrix, direction)) / f);
+    const growth = derivatives.growth.map((matrix) => quadraticForm(matrix, direction) / f);
     // the gradient by log σ is 2f: what Λ and σ share is taken out along their cross derivatives, and σ alone gives 1/ν
     const gradient = Float64Array.from(
       slopes,

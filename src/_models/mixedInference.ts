@@ -1,5 +1,4 @@
-import { innerProduct, type Matrix, matrix, symmetricEigen } from "../_numeric/matrix.ts";
-import { solveLower } from "./mixedDerivatives.ts";
+import { innerProduct, type Matrix, matrix, solveLower, symmetricEigen } from "../_numeric/matrix.ts";
 import type { MixedGroups } from "./mixedGroups.ts";
 import type { MixedMinimum } from "./mixedSearch.ts";
 
@@ -53,7 +52,7 @@ export function covarianceAlong(rows: readonly Float64Array[], scale: number, we
   return covariance;
 }
 
-export function timesSymmetric(a: Matrix, x: Float64Array): Float64Array {
+function timesSymmetric(a: Matrix, x: Float64Array): Float64Array {
   return Float64Array.from({ length: a.rows }, (_, k) => innerProduct(a.data, k * a.rows, x, 0, a.rows));
 }
 

@@ -1,5 +1,4 @@
-import { type Matrix, matrix } from "../_numeric/matrix.ts";
-import { solveLower } from "./mixedDerivatives.ts";
+import { type Matrix, matrix, solveLower } from "../_numeric/matrix.ts";
 import { invertInner } from "./mixedDeviance.ts";
 import type { MixedGroups } from "./mixedGroups.ts";
 import type { MixedMinimum, RandomShape } from "./mixedSearch.ts";

@@ -1,4 +1,4 @@
-import { invertSymmetric, type Matrix, matrix, multiply, transpose } from "../_numeric/matrix.ts";
+import { invertSymmetric, type Matrix, matrix, multiply, traceOf, transpose } from "../_numeric/matrix.ts";
 import { scoreAndInformation, slopePlaces } from "./recursiveInformation.ts";
 import { scoreProducts } from "./recursiveScores.ts";
 import { errorCovariance, impliedMoments, type RecursiveSystem, residualMap, slopeCount } from "./recursiveSystem.ts";
@@ -30,9 +30,7 @@ export function recursiveCovariance(
   if (type !== "robust") return { covariance: bread, trace: null };
   const meat = scoreProducts(system, scaled.columns, map, errors);
   const half = multiply(bread, meat);
-  let trace = 0;
-  for (let k = 0; k < half.rows; k++) trace += half.data[k * half.rows + k]!;
-  return { covariance: multiply(half, bread), trace };
+  return { covariance: multiply(half, bread), trace: traceOf(half) };
 }
 
 /** Columns are centred, so intercepts are apart from the rest and have covariance Ψ/n. */

@@ -1,4 +1,13 @@
-import { cholesky, type Matrix, matrix, multiply, transpose } from "../_numeric/matrix.ts";
+import {
+  cholesky,
+  columnOfMatrix,
+  type Matrix,
+  matrix,
+  multiply,
+  solveLower,
+  traceOf,
+  transpose,
+} from "../_numeric/matrix.ts";
 
 /**
  * Linear equations in causal order: outcome j is a sum of variables before it and an error. Variables are the exogenous
@@ -94,23 +103,11 @@ export function meanLogLikelihood(errors: Matrix, residual: Matrix): number {
 
 /** tr((LL′)⁻¹R) as the trace of L⁻¹RL⁻′. */
 function traceOfSolution(lower: Matrix, residual: Matrix): number {
-  const size = lower.rows;
-  const half = forward(lower, residual);
-  const whole = forward(lower, transpose(half));
-  let trace = 0;
-  for (let j = 0; j < size; j++) trace += whole.data[j * size + j]!;
-  return trace;
+  return traceOf(forward(lower, transpose(forward(lower, residual))));
 }
 
 function forward(lower: Matrix, right: Matrix): Matrix {
-  const size = lower.rows;
-  const solution = matrix(size, right.columns);
-  for (let column = 0; column < right.columns; column++) {
-    for (let i = 0; i < size; i++) {
-      let value = right.data[column * size + i]!;
-      for (let k = 0; k < i; k++) value -= lower.data[k * size + i]! * solution.data[column * size + k]!;
-      solution.data[column * size + i] = value / lower.data[i * size + i]!;
-    }
-  }
+  const solution = { ...right, data: right.data.slice() };
+  for (let column = 0; column < right.columns; column++) solveLower(lower, columnOfMatrix(solution, column));
   return solution;
 }

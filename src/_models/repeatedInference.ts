@@ -1,5 +1,15 @@
-import { cholesky, choleskySolve, innerProduct, type Matrix, matrix, symmetricEigen } from "../_numeric/matrix.ts";
+import {
+  cholesky,
+  choleskySolve,
+  columnOfMatrix,
+  innerProduct,
+  type Matrix,
+  matrix,
+  quadraticForm,
+  symmetricEigen,
+} from "../_numeric/matrix.ts";
 import { jointFreedom } from "./mixedFreedom.ts";
+import { scaledF } from "./scaledF.ts";
 
 /** What is known of estimated coefficients: their covariance, and how it depends on estimated parameters. */
 export interface CoefficientUncertainty {
@@ -25,17 +35,8 @@ export function combinationFreedom(
   { model, slopes, parameterCovariance }: CoefficientUncertainty,
   weights: Float64Array,
 ): number {
-  const gradient = slopes.map((slope) => quadratic(slope, weights));
-  return (2 * quadratic(model, weights) ** 2) / quadratic(parameterCovariance, Float64Array.from(gradient));
-}
-
-/** c′Ac. */
-export function quadratic(a: Matrix, c: Float64Array): number {
-  let total = 0;
-  for (let j = 0; j < a.columns; j++) {
-    if (c[j] !== 0) total += c[j]! * innerProduct(a.data, j * a.rows, c, 0, a.rows);
-  }
-  return total;
+  const gradient = slopes.map((slope) => quadraticForm(slope, weights));
+  return (2 * quadraticForm(model, weights) ** 2) / quadraticForm(parameterCovariance, gradient);
 }
 
 /** F of the coefficients at these places with Satterthwaite degrees of freedom: independent combinations, their t² taken together (Fai & Cornelius 1996). */
@@ -65,49 +66,26 @@ export function waldF(covariance: Matrix, coefficients: Float64Array, places: re
   return innerProduct(own, 0, choleskySolve(root, own), 0, own.length) / places.length;
 }
 
-/** Scaled F of Kenward & Roger (1997, section 3); `null` where it has no approximation. */
+/** Scaled F of Kenward & Roger (1997); `null` where it has no approximation. */
 export function kenwardRogerTest(
   uncertainty: CoefficientUncertainty,
   coefficients: Float64Array,
   places: readonly number[],
 ): JointTest | null {
   const { model, slopes, parameterCovariance, covariance } = uncertainty;
-  const q = places.length;
   const wald = waldF(covariance, coefficients, places);
   const root = cholesky(chosen(model, places));
   if (wald === null || root === null) return null;
-  // V⁻¹(L′ΦᵢL): traces of it and of products of two stand in A₁ and A₂
-  const inside = slopes.map((slope) => {
-    const block = chosen(slope, places);
-    const result = matrix(q, q);
-    for (let k = 0; k < q; k++) {
-      result.data.set(choleskySolve(root, block.data.subarray(k * q, (k + 1) * q)), k * q);
+  const shares = slopes.map((slope) => {
+    const share = chosen(slope, places);
+    for (let k = 0; k < places.length; k++) {
+      const column = columnOfMatrix(share, k);
+      column.set(choleskySolve(root, column));
     }
-    return result;
+    return share;
   });
-  const traces = Float64Array.from(inside, (part) => {
-    let trace = 0;
-    for (let k = 0; k < q; k++) trace += part.data[k * q + k]!;
-    return trace;
-  });
-  const a1 = quadratic(parameterCovariance, traces);
-  let a2 = 0;
-  inside.forEach((left, i) => {
-    inside.forEach((right, j) => {
-      let trace = 0;
-      for (let k = 0; k < q; k++) for (let l = 0; l < q; l++) trace += left.data[l * q + k]! * right.data[k * q + l]!;
-      a2 += parameterCovariance.data[j * slopes.length + i]! * trace;
-    });
-  });
-  if (q === 1) return { statistic: wald, freedom: 2 / a2 };
-  const b = (a1 + 6 * a2) / (2 * q);
-  const g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2);
-  const d = 3 * q + 2 * (1 - g);
-  const mean = 1 / (1 - a2 / q);
-  const variance = ((2 / q) * (1 + (g / d) * b)) / ((1 - ((q - g) / d) * b) ** 2 * (1 - ((q + 2 - g) / d) * b));
-  const freedom = 4 + (q + 2) / ((q * variance) / (2 * mean ** 2) - 1);
-  const scale = freedom / (mean * (freedom - 2));
-  return freedom > 2 && scale > 0 ? { statistic: scale * wald, freedom } : null;
+  const scaled = scaledF(shares, parameterCovariance);
+  return scaled && { statistic: scaled.scale * wald, freedom: scaled.freedom };
 }
 
 function chosen(a: Matrix, places: readonly number[]): Matrix {

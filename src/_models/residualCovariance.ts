@@ -1,4 +1,4 @@
-import { cholesky, columnOfMatrix, type Matrix, matrix } from "../_numeric/matrix.ts";
+import { cholesky, type Matrix, matrix, timesOwnTranspose } from "../_numeric/matrix.ts";
 
 export type ResidualStructure =
   | "unstructured"
@@ -252,15 +252,4 @@ function oneCorrelation(
     },
     correlation: (parameters) => free.at(parameters[scales]!)[0],
   };
-}
-
-function timesOwnTranspose(a: Matrix): Matrix {
-  const result = matrix(a.rows, a.rows);
-  for (let k = 0; k < a.columns; k++) {
-    const column = columnOfMatrix(a, k);
-    for (let j = 0; j < a.rows; j++) {
-      for (let i = 0; i < a.rows; i++) result.data[j * a.rows + i]! += column[i]! * column[j]!;
-    }
-  }
-  return result;
 }

@@ -1,4 +1,12 @@
-import { cholesky, choleskySolve, invertSymmetric, type Matrix, matrix, multiply } from "../_numeric/matrix.ts";
+import {
+  cholesky,
+  choleskySolve,
+  invertSymmetric,
+  type Matrix,
+  matrix,
+  multiply,
+  traceOfProduct,
+} from "../_numeric/matrix.ts";
 import type { WavePattern } from "./wavePatterns.ts";
 
 export interface LikelihoodProblem {
@@ -241,14 +249,6 @@ function addTraces(target: Matrix, a: Matrix, inverse: Matrix, slopes: readonly 
       if (i !== j) target.data[i * target.rows + j]! += value;
     }
   });
-}
-
-function traceOfProduct(a: Matrix, b: Matrix): number {
-  let total = 0;
-  for (let j = 0; j < a.columns; j++) {
-    for (let i = 0; i < a.rows; i++) total += a.data[j * a.rows + i]! * b.data[i * b.rows + j]!;
-  }
-  return total;
 }
 
 /** Σ over waves a and b of slope_ab times the part of a and b. */

@@ -1,5 +1,5 @@
 import { chiSquareUpper } from "../_numeric/distributions/index.ts";
-import { cholesky, type Matrix } from "../_numeric/matrix.ts";
+import { cholesky, type Matrix, traceOf } from "../_numeric/matrix.ts";
 
 export interface Sphericity {
   /** Mauchly's test that the contrasts are uncorrelated and vary alike; `null` where the error is singular. */
@@ -19,9 +19,8 @@ export interface Sphericity {
  */
 export function sphericityOf(error: Matrix, df: number): Sphericity {
   const size = error.rows;
-  let trace = 0;
+  const trace = traceOf(error);
   let squares = 0;
-  for (let k = 0; k < size; k++) trace += error.data[k * size + k]!;
   for (const value of error.data) squares += (value / trace) ** 2;
   const greenhouseGeisser = 1 / (size * squares);
   const used = size * greenhouseGeisser;

@@ -22,15 +22,21 @@ export function cholesky(a: Matrix): Matrix | null {
   return lower;
 }
 
+/** Replaces b by L⁻¹b. */
+export function solveLower(lower: Matrix, b: Float64Array): void {
+  const size = lower.rows;
+  for (let j = 0; j < size; j++) {
+    b[j]! /= lower.data[j * size + j]!;
+    for (let i = j + 1; i < size; i++) b[i]! -= lower.data[j * size + i]! * b[j]!;
+  }
+}
+
 /** x with LL′x = b. */
 export function choleskySolve(lower: Matrix, b: ArrayLike<number>): Float64Array {
   const size = lower.rows;
   const l = lower.data;
   const x = Float64Array.from(b);
-  for (let j = 0; j < size; j++) {
-    x[j]! /= l[j * size + j]!;
-    for (let i = j + 1; i < size; i++) x[i]! -= l[j * size + i]! * x[j]!;
-  }
+  solveLower(lower, x);
   for (let j = size - 1; j >= 0; j--) {
     x[j] = (x[j]! - innerProduct(l, j * size + j + 1, x, j + 1, size - j - 1)) / l[j * size + j]!;
   }

@@ -1,4 +1,4 @@
-import { columnOfMatrix, innerProduct, type Matrix, matrix } from "./matrix.ts";
+import { columnOfMatrix, innerProduct, type Matrix, matrix, timesOwnTranspose } from "./matrix.ts";
 
 export interface LeastSquares {
   /** One per column; 0 for an aliased column. */
@@ -188,15 +188,4 @@ function unweight(
     residuals[i] = outcome[i]!;
     for (let j = 0; j < design.columns; j++) residuals[i]! -= design.data[j * design.rows + i]! * coefficients[j]!;
   }
-}
-
-function timesOwnTranspose(a: Matrix): Matrix {
-  const result = matrix(a.rows, a.rows);
-  for (let k = 0; k < a.columns; k++) {
-    const column = columnOfMatrix(a, k);
-    for (let j = 0; j < a.rows; j++) {
-      for (let i = 0; i < a.rows; i++) result.data[j * a.rows + i]! += column[i]! * column[j]!;
-    }
-  }
-  return result;
 }

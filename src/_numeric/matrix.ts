@@ -66,6 +66,51 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
   return result;
 }
 
+/** aa′. */
+export function timesOwnTranspose(a: Matrix): Matrix {
+  const result = matrix(a.rows, a.rows);
+  for (let k = 0; k < a.columns; k++) {
+    const column = columnOfMatrix(a, k);
+    for (let j = 0; j < a.rows; j++) {
+      for (let i = 0; i < a.rows; i++) result.data[j * a.rows + i]! += column[i]! * column[j]!;
+    }
+  }
+  return result;
+}
+
+/** ax. */
+export function timesVector(a: Matrix, x: ArrayLike<number>): Float64Array {
+  const result = new Float64Array(a.rows);
+  for (let k = 0; k < a.columns; k++) for (let i = 0; i < a.rows; i++) result[i]! += a.data[k * a.rows + i]! * x[k]!;
+  return result;
+}
+
+/** x′ax. */
+export function quadraticForm(a: Matrix, x: ArrayLike<number>): number {
+  let total = 0;
+  for (let j = 0; j < a.columns; j++) {
+    let inner = 0;
+    for (let i = 0; i < a.rows; i++) inner += a.data[j * a.rows + i]! * x[i]!;
+    total += inner * x[j]!;
+  }
+  return total;
+}
+
+export function traceOf(a: Matrix): number {
+  let total = 0;
+  for (let k = 0; k < a.rows; k++) total += a.data[k * a.rows + k]!;
+  return total;
+}
+
+/** tr(ab). */
+export function traceOfProduct(a: Matrix, b: Matrix): number {
+  let total = 0;
+  for (let j = 0; j < a.columns; j++) {
+    for (let i = 0; i < a.rows; i++) total += a.data[j * a.rows + i]! * b.data[i * b.rows + j]!;
+  }
+  return total;
+}
+
 /** a with rows and columns exchanged. */
 export function transpose(a: Matrix): Matrix {
   const result = matrix(a.columns, a.rows);
@@ -80,5 +125,5 @@ export function rowsOfMatrix(a: Matrix): number[][] {
   return Array.from({ length: a.rows }, (_, i) => Array.from({ length: a.columns }, (_, j) => a.data[j * a.rows + i]!));
 }
 
-export { cholesky, choleskySolve, invertSymmetric } from "./cholesky.ts";
+export { cholesky, choleskySolve, invertSymmetric, solveLower } from "./cholesky.ts";
 export { symmetricEigen, symmetricPower } from "./symmetricEigen.ts";

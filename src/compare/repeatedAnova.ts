@@ -2,7 +2,7 @@ import { sphericityOf } from "../_models/sphericity.ts";
 import { analyseContrasts, cellContrasts, sumCoded } from "../_models/withinPeople.ts";
 import { sum } from "../_numeric/describe.ts";
 import { fUpper } from "../_numeric/distributions/index.ts";
-import type { Matrix } from "../_numeric/matrix.ts";
+import { type Matrix, traceOf } from "../_numeric/matrix.ts";
 import type { Note, Result } from "../estimate.ts";
 import { refuseUnknown } from "../options.ts";
 import { type Data, toTable } from "../table.ts";
@@ -186,12 +186,6 @@ function subsets(count: number): number[][] {
 
 function upper(statistic: number, df1: number, df2: number): number {
   return Math.max(Number.MIN_VALUE, fUpper(statistic, df1, df2));
-}
-
-function traceOf(a: Matrix): number {
-  let total = 0;
-  for (let k = 0; k < a.rows; k++) total += a.data[k * a.rows + k]!;
-  return total;
 }
 
 function innerSquares(a: Matrix): number {

@@ -2,12 +2,11 @@ import {
   type CoefficientUncertainty,
   combinationFreedom,
   kenwardRogerTest,
-  quadratic,
   satterthwaiteTest,
   waldF,
 } from "../_models/repeatedInference.ts";
 import { fUpper, tQuantileUpper, twoSidedT } from "../_numeric/distributions/index.ts";
-import { innerProduct } from "../_numeric/matrix.ts";
+import { innerProduct, quadraticForm } from "../_numeric/matrix.ts";
 import type { DesignColumn } from "../design.ts";
 import { KithpathError } from "../errors.ts";
 import type { TestedEstimate } from "../estimate.ts";
@@ -108,7 +107,7 @@ export function repeatedContrasts(
       });
     }
     const estimate = innerProduct(weights, 0, tested.coefficients, 0, weights.length);
-    const standardError = Math.sqrt(quadratic(tested.uncertainty.covariance, weights));
+    const standardError = Math.sqrt(quadraticForm(tested.uncertainty.covariance, weights));
     const df = freedomAlong(tested, weights);
     const half = tQuantileUpper((1 - level) / 2, df) * standardError;
     const statistic = estimate / standardError;

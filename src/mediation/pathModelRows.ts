@@ -1,6 +1,6 @@
 import { coefficientTable } from "../_models/coefficientTable.ts";
 import { normalQuantileUpper, twoSidedNormal } from "../_numeric/distributions/index.ts";
-import { type Matrix, matrix } from "../_numeric/matrix.ts";
+import { type Matrix, matrix, quadraticForm } from "../_numeric/matrix.ts";
 import { KithpathError } from "../errors.ts";
 import type { TestedEstimate } from "../estimate.ts";
 import { sameTerm } from "./pathModelDefinitions.ts";
@@ -134,13 +134,4 @@ export function derivedRow(
     pValue: variance > 0 ? tested.pValue : null,
     standardized: scales,
   };
-}
-
-function quadraticForm(a: Matrix, x: Float64Array): number {
-  let total = 0;
-  for (let j = 0; j < x.length; j++) {
-    if (x[j] === 0) continue;
-    for (let i = 0; i < x.length; i++) total += a.data[j * a.rows + i]! * x[i]! * x[j]!;
-  }
-  return total;
 }
