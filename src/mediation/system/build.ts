@@ -6,7 +6,7 @@ import type { MediatorNode } from "./nodes.ts";
 import { outcomeOf } from "./outcome.ts";
 import { type Baseline, Predictor } from "./predictor.ts";
 import { regimesOf } from "./regimes.ts";
-import type { System } from "./standardiser.ts";
+import type { System } from "./system.ts";
 import { designMatrix, type Term } from "./terms.ts";
 
 /** A system with what its inference needs beside. */

@@ -34,6 +34,8 @@ export interface OutcomeNode {
   readonly equations: readonly Equation[];
   readonly predictors: readonly Predictor[];
   readonly measures: readonly Measure[];
+  /** Whether the one mean is the exponential of the one predictor. */
+  readonly exponential?: boolean;
   /** After a fit or a draw of the parameters, with the weights in force; false where there is nothing to compute. */
   refresh(weights: Float64Array): boolean;
   /**

@@ -41,11 +41,11 @@ export function outcomeOf(
       return one({ ...plain, kind: "mean", scale, ratios: false }, identityMean);
     case "poisson":
     case "negative-binomial":
-      return one({ ...plain, kind: "rate", ratios: true }, exponentialMean);
+      return { ...one({ ...plain, kind: "rate", ratios: true }, exponentialMean), exponential: true };
     case "ordinal":
       return ordinalOutcome(raw, equation, predictor, terms);
     default:
-      if (raw.outcome.link === "log") return one(probability, exponentialMean);
+      if (raw.outcome.link === "log") return { ...one(probability, exponentialMean), exponential: true };
       return one(probability, raw.outcome.link === "probit" ? probitMean : tabulatedMean(expitResponse));
   }
 }

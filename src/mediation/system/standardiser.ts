@@ -1,30 +1,15 @@
-import { emptySupport, mostPoints, type Support } from "./mediatorLaw.ts";
-import type { MediatorNode, OutcomeNode } from "./nodes.ts";
+import { emptySupport, equivalentCount, mostPoints, type Support } from "./mediatorLaw.ts";
+import { nodeGrid } from "./nodeGrid.ts";
+import type { MediatorNode } from "./nodes.ts";
+import { slopesAlong } from "./pathSlopes.ts";
 import type { Baseline } from "./predictor.ts";
-import type { Regimes } from "./regimes.ts";
-import { trapezoidReach, trapezoidStep } from "./smoothedMean.ts";
+import { type System, widthOfView } from "./system.ts";
 
-export interface System {
-  readonly rows: number;
-  readonly mediators: readonly MediatorNode[];
-  readonly outcome: OutcomeNode;
-  readonly regimes: Regimes;
-  /** The people as they are first, then with a moderator set to each of its values. */
-  readonly views: readonly Baseline[];
-  /** Feature values at which the controlled direct effect holds the mediators. */
-  readonly controlled: Float64Array;
-  /** For each mediator whether it must be summed over by nodes, since a discrete mediator depends on it. */
-  readonly byNodes: readonly boolean[];
-  /** For each mediator whether its mean is all that matters: the outcome is linear in it, and no other mediator depends on it. */
-  readonly byMean: readonly boolean[];
-  /** Paths of a linear system, as places of mediators; empty for other systems. */
-  readonly paths: readonly (readonly number[])[];
-}
-
-/** Places in the output: regimes, then the two controlled means, each by measure, then the paths; view by view. */
-export function widthOfView({ regimes, outcome, paths }: System): number {
-  return (regimes.all.length + 2) * outcome.measures.length + paths.length;
-}
+/** Of the largest probability of a count, below which probabilities are left out. */
+const leftOut = 1e-15;
+const mostLevels = 1000;
+/** Share of a mean that the outermost counts may have; more, and the sum has no end. */
+const mostAtEnds = 1e-11;
 
 /**
  * E[Y(t, M(s))] averaged over weighted people (the mediation formula, Pearl 2001): discrete mediators are summed over, normal
@@ -38,7 +23,11 @@ export class Standardiser {
   private readonly values: Float64Array;
   private readonly loadings: Float64Array;
   private readonly known: Float64Array;
-  private readonly supports: readonly (Support | null)[];
+  /** Of each discrete mediator the points at either exposure, and the predictors that they were written for. */
+  private readonly supports: readonly (readonly Support[])[];
+  private readonly writtenFor: Float64Array;
+  /** Counts before an exponential outcome, with nothing else after them: their generating function is all that matters. */
+  private readonly byGenerating: readonly boolean[];
   private readonly deferredOf: Int32Array;
   private readonly outcomeAt: Float64Array;
   private readonly eta: Float64Array;
@@ -46,12 +35,14 @@ export class Standardiser {
   private readonly here: Float64Array;
   private readonly sums: Float64Array;
   private step = 0.25;
+  private reach = 7.5;
   private exposed: 0 | 1 = 0;
   private assigned: readonly (0 | 1)[] = [];
   private place = 0;
   private row = 0;
   private baseline: Baseline;
-  private failed = false;
+  /** Why there were no means at the last call: an exponential outcome that outgrows the rareness of counts, or counts too spread out to sum. */
+  trouble: "infinite-mean" | "wide-counts" | null = null;
 
   constructor(private readonly system: System) {
     const { mediators, outcome } = system;
@@ -64,7 +55,18 @@ export class Standardiser {
     this.values = new Float64Array(features);
     this.loadings = new Float64Array(count * count);
     this.known = new Float64Array(count);
-    this.supports = mediators.map(({ law }) => (law === null ? null : emptySupport(mostPoints)));
+    this.supports = mediators.map(({ law }) => {
+      if (law === null) return [];
+      const points = law.counts === null ? mostLevels : mostPoints;
+      return [emptySupport(points), emptySupport(points)];
+    });
+    this.writtenFor = new Float64Array(2 * count);
+    this.byGenerating = mediators.map(
+      ({ law, firstFeature }) =>
+        law?.counts != null &&
+        outcome.exponential === true &&
+        mediators.every(({ predictor }) => !predictor.features.includes(firstFeature)),
+    );
     this.deferredOf = new Int32Array(features).fill(-1);
     mediators.forEach((node, k) => {
       if (node.law === null && !system.byNodes[k]) this.deferredOf[node.firstFeature] = k;
@@ -82,8 +84,11 @@ export class Standardiser {
     const { views, regimes, mediators, outcome } = this.system;
     const measures = outcome.measures.length;
     const width = this.sums.length;
-    this.failed = false;
-    this.step = this.nodeStep();
+    this.trouble = null;
+    this.writtenFor.fill(Number.NaN);
+    const { step, reach } = nodeGrid(this.system, this.errorRoot);
+    this.step = step;
+    this.reach = reach;
     for (let view = 0; view < views.length; view++) {
       this.baseline = views[view]!;
       this.sums.fill(0);
@@ -109,12 +114,13 @@ export class Standardiser {
       }
       for (let j = 0; j < width; j++) out[view * width + j] = this.sums[j]! / total;
     }
-    return !this.failed;
+    return this.trouble === null;
   }
 
   private descend(k: number, weight: number): void {
     if (k === this.count) {
-      this.leaf(weight);
+      this.predict();
+      this.add(weight, this.count);
       return;
     }
     const node = this.system.mediators[k]!;
@@ -148,7 +154,7 @@ export class Standardiser {
       return;
     }
     const deviation = this.errorRoot[k * size + k]!;
-    const reach = Math.ceil(trapezoidReach / this.step);
+    const reach = Math.ceil(this.reach / this.step);
     let mass = 0;
     for (let j = -reach; j <= reach; j++) mass += Math.exp(-0.5 * (j * this.step) ** 2);
     for (let j = -reach; j <= reach; j++) {
@@ -160,11 +166,16 @@ export class Standardiser {
   }
 
   private sumOver(node: MediatorNode, k: number, eta: number, weight: number): void {
-    const support = this.supports[k]!;
-    if (!node.law!(eta, support)) {
-      this.failed = true;
+    const { counts } = node.law!;
+    if (counts !== null && (this.system.byMean[k] || this.byGenerating[k])) {
+      const value = this.system.byMean[k] ? counts.mean(eta) : equivalentCount(counts, eta, this.perCount(node));
+      if (!Number.isFinite(value)) this.trouble = "infinite-mean";
+      this.values[node.firstFeature] = node.featureOf(value, 0);
+      this.descend(k + 1, weight);
       return;
     }
+    const support = this.supportAt(node, k, eta);
+    if (support === null) return;
     if (this.system.byMean[k]) {
       for (let f = 0; f < node.features; f++) {
         let mean = 0;
@@ -175,14 +186,64 @@ export class Standardiser {
       this.descend(k + 1, weight);
       return;
     }
+    if (k === this.count - 1 && node.features === 1 && this.system.outcome.predictors.length === 1) {
+      this.addAlongLine(node, support, weight);
+      return;
+    }
+    const grows = counts !== null && this.system.outcome.exponential === true;
+    const before = this.sums[this.place]!;
+    let [outermost, last] = [0, before];
     for (let point = 0; point < support.count; point++) {
       for (let f = 0; f < node.features; f++)
         this.values[node.firstFeature + f] = node.featureOf(support.values[point]!, f);
       this.descend(k + 1, weight * support.probabilities[point]!);
+      if (!grows) continue;
+      if (point === support.count - 1 || (point === 0 && support.values[0]! > 0))
+        outermost = Math.max(outermost, Math.abs(this.sums[this.place]! - last));
+      last = this.sums[this.place]!;
+    }
+    if (outermost > mostAtEnds * Math.abs(last - before)) this.trouble = "infinite-mean";
+  }
+
+  /** The points of mediator k at this predictor, written once for both regimes of the other models. */
+  private supportAt(node: MediatorNode, k: number, eta: number): Support | null {
+    const place = 2 * k + this.assigned[k]!;
+    const support = this.supports[k]![this.assigned[k]!]!;
+    if (this.writtenFor[place] === eta) return support;
+    const { law } = node;
+    // An exponential outcome weighs points far out: there they are counted until nothing is left, if that can be.
+    const far = law!.counts !== null && this.system.outcome.exponential === true;
+    if (!((far && law!.write(eta, 1e-100, support)) || law!.write(eta, leftOut, support))) {
+      this.trouble = "wide-counts";
+      return null;
+    }
+    this.writtenFor[place] = eta;
+    return support;
+  }
+
+  /** By how much one more of a count moves the outcome's predictor. */
+  private perCount(node: MediatorNode): number {
+    const predictor = this.system.outcome.predictors[0]!;
+    const place = predictor.features.indexOf(node.firstFeature);
+    const slope = place < 0 ? 0 : predictor.slope(this.exposed, place, this.baseline, this.row);
+    return slope * (node.featureOf(1, 0) - node.featureOf(0, 0));
+  }
+
+  /** A last mediator whose values move the outcome along a line. */
+  private addAlongLine(node: MediatorNode, support: Support, weight: number): void {
+    const first = support.values[0]!;
+    this.values[node.firstFeature] = node.featureOf(first, 0);
+    this.predict();
+    const start = this.eta[0]!;
+    const slope = this.perCount(node);
+    for (let point = 0; point < support.count; point++) {
+      this.eta[0] = start + slope * (support.values[point]! - first);
+      this.add(weight * support.probabilities[point]!, this.count);
     }
   }
 
-  private leaf(weight: number): void {
+  /** The outcome at the mediators now in place. */
+  private predict(): void {
     const { outcome } = this.system;
     const size = this.count;
     for (let p = 0; p < outcome.predictors.length; p++) {
@@ -201,7 +262,6 @@ export class Standardiser {
       }
       this.eta[p] = eta;
     }
-    this.add(weight, size);
   }
 
   private controlled(weight: number, first: number): void {
@@ -226,36 +286,12 @@ export class Standardiser {
       this.sums[this.place + q] = this.sums[this.place + q]! + weight * this.here[q]!;
   }
 
-  /** Products of slopes along each path, mediators' slopes and the outcome's at the contrasted exposure. */
   private addPaths(weight: number, first: number): void {
-    const { paths, mediators, outcome } = this.system;
-    for (let j = 0; j < paths.length; j++) {
-      const path = paths[j]!;
-      const start = path[0]!;
-      let product = this.intercepts[2 * start + 1]! - this.intercepts[2 * start]!;
-      for (let step = 1; step <= path.length; step++) {
-        const predictor = step === path.length ? outcome.predictors[0]! : mediators[path[step]!]!.predictor;
-        const place = predictor.features.indexOf(mediators[path[step - 1]!]!.firstFeature);
-        product *= place < 0 ? 0 : predictor.slope(1, place, this.baseline, this.row);
-      }
-      this.sums[first + j] = this.sums[first + j]! + weight * product;
+    for (let j = 0; j < this.system.paths.length; j++) {
+      const start = this.system.paths[j]![0]!;
+      const rise = this.intercepts[2 * start + 1]! - this.intercepts[2 * start]!;
+      const along = slopesAlong(this.system, this.system.paths[j]!, this.baseline, this.row);
+      this.sums[first + j] = this.sums[first + j]! + weight * rise * along;
     }
-  }
-
-  /** Fine enough for the steepest way from an error that is summed by nodes to the predictor of anything after it. */
-  private nodeStep(): number {
-    const { mediators, outcome, byNodes } = this.system;
-    let steepest = 0;
-    mediators.forEach((node, k) => {
-      if (!byNodes[k]) return;
-      const deviation = this.errorRoot[k * this.count + k]!;
-      for (const { predictor } of [...mediators, ...outcome.predictors.map((one) => ({ predictor: one }))]) {
-        const place = predictor.features.indexOf(node.firstFeature);
-        if (place < 0) continue;
-        for (let u = 0; u < 2; u++)
-          steepest = Math.max(steepest, Math.abs(predictor.slope(u, place, this.system.views[0]!, 0)) * deviation);
-      }
-    });
-    return steepest === 0 ? 0.5 : Math.max(0.02, Math.min(0.5, trapezoidStep(1.4 / steepest)));
   }
 }

@@ -1,10 +1,12 @@
 import type { Estimator } from "../../_inference/estimator.ts";
+import { KithpathError } from "../../errors.ts";
 import { activeRows } from "../crossProduct.ts";
 import { type EffectPlan, keyName } from "../effectPlan.ts";
 import type { BuiltSystem } from "./build.ts";
 import type { Equation } from "./equation.ts";
 import { ErrorCovariance } from "./errorCovariance.ts";
-import { Standardiser, widthOfView } from "./standardiser.ts";
+import { Standardiser } from "./standardiser.ts";
+import { widthOfView } from "./system.ts";
 
 /** Fits every model with the weights given and standardises; `caseWeights` multiply them. */
 export class SystemEstimator implements Estimator {
@@ -43,6 +45,8 @@ export class SystemEstimator implements Estimator {
       return;
     }
     this.standardise(weights, active, count, true, out);
+    const { trouble } = this.standardiser;
+    if (trouble !== null && unitWeights.every((weight) => weight === 1)) throw noMeans(trouble);
   }
 
   /** Effects of the parameters now in the equations. The mediators' error covariance is computed anew only with `errors`. */
@@ -57,4 +61,22 @@ export class SystemEstimator implements Estimator {
       this.plan.write(this.means, out);
     else out.fill(Number.NaN);
   }
+}
+
+/** With everybody counted once there is no other estimate to go on with. */
+function noMeans(trouble: "infinite-mean" | "wide-counts"): KithpathError {
+  const remedy = "Model the count as ordinal with its high values merged, or its logarithm as gaussian.";
+  return trouble === "infinite-mean"
+    ? new KithpathError(trouble, "a mean of the outcome is infinite under the fitted models", {
+        expected: "an outcome that grows more slowly with a count than high counts become rare",
+        received: "an outcome with a log link and a count mediator with a long upper tail",
+        where: { path: "mediators" },
+        remedy,
+      })
+    : new KithpathError(trouble, "a count mediator is too spread out for its distribution to be summed", {
+        expected: "a distribution with nearly all its mass on at most 20,000 neighbouring counts",
+        received: "a distribution with more",
+        where: { path: "mediators" },
+        remedy,
+      });
 }
