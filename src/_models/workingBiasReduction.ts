@@ -1,7 +1,8 @@
-import { innerProduct, type Matrix, matrix, symmetricEigen, transposeTimes } from "../_numeric/matrix.ts";
+import { innerProduct, type Matrix, matrix, symmetricEigen, timesVector, transposeTimes } from "../_numeric/matrix.ts";
 import { type Clusters, membersOf, restingOn } from "./clusterCovariance.ts";
 import type { WorkingFit } from "./glmCovariance.ts";
 import { type CoefficientCovariance, sandwich } from "./sandwich.ts";
+import { clusterTraces } from "./satterthwaite.ts";
 
 /** An eigenvalue this small beside the largest is zero: its direction holds no residual. */
 const singular = 1e-12;
@@ -22,10 +23,9 @@ export function workingClusterCovariance(
   const { rank, rootInverse } = fit;
   const scores = matrix(members.length, rank);
   const exact: Float64Array[] = [];
-  const directions = Array.from({ length: rootInverse.rows }, (_, c) => unitRow(rootInverse, c));
-  const crosses = directions.map(() => matrix(rank, rank));
-  const traces = new Float64Array(directions.length);
-  const squares = new Float64Array(directions.length);
+  const minusIdentity = matrix(rank, rank);
+  for (let k = 0; k < rank; k++) minusIdentity.data[k * rank + k] = -1;
+  const freedom = clusterTraces(rootInverse, minusIdentity);
   members.forEach((rows, cluster) => {
     const size = rows.length;
     const q = matrix(size, rank);
@@ -45,22 +45,9 @@ export function workingClusterCovariance(
     }
     for (let k = 0; k < rank; k++) for (let i = 0; i < size; i++) rootQ.data[k * size + i]! *= own[i]!;
     const shared = transposeTimes(q, rootQ);
-    const squared = transposeTimes(rootQ, rootQ);
-    directions.forEach((r, c) => {
-      const b = times(shared, r);
-      const alone = innerProduct(r, 0, times(squared, r), 0, rank);
-      const common = innerProduct(b, 0, b, 0, rank);
-      traces[c]! += alone - common;
-      squares[c]! += alone * (alone - 2 * common);
-      const sums = crosses[c]!.data;
-      for (let j = 0; j < rank; j++) for (let i = 0; i < rank; i++) sums[j * rank + i]! += b[i]! * b[j]!;
-    });
+    freedom.add(transposeTimes(rootQ, rootQ), (r) => timesVector(shared, r));
   });
-  const df = traces.map((trace, c) => {
-    const total = squares[c]! + crosses[c]!.data.reduce((sum, value) => sum + value * value, 0);
-    return total > 0 ? (trace * trace) / total : 1;
-  });
-  return { covariance: sandwich(rootInverse, scores), df, unseen: restingOn(exact, rootInverse) };
+  return { covariance: sandwich(rootInverse, scores), df: freedom.df(), unseen: restingOn(exact, rootInverse) };
 }
 
 /** G^(−½) of one cluster (Moore–Penrose), and the parts of Q in the directions that the model fits exactly. */
@@ -96,17 +83,4 @@ function inverseRoot(q: Matrix, variance: Float64Array): { root: Matrix; fitted:
     }
   }
   return { root, fitted };
-}
-
-/** Row c of R⁻¹ with its largest element 1: the df do not depend on the unit of the coefficient. */
-function unitRow(rootInverse: Matrix, c: number): Float64Array {
-  const row = Float64Array.from({ length: rootInverse.columns }, (_, k) => rootInverse.data[k * rootInverse.rows + c]!);
-  const largest = row.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return largest === 0 ? row : row.map((value) => value / largest);
-}
-
-function times(a: Matrix, x: Float64Array): Float64Array {
-  const result = new Float64Array(a.rows);
-  for (let k = 0; k < a.columns; k++) for (let i = 0; i < a.rows; i++) result[i]! += a.data[k * a.rows + i]! * x[k]!;
-  return result;
 }
