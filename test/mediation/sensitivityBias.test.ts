@@ -270,7 +270,7 @@ describe("unmeasuredConfounder", () => {
         typeof outcome === "object" && "column" in outcome && outcome.column === "level" ? ["support"] : base.mediators;
       const mediation = await mediate(timed, { ...base, mediators, outcome, ...moderator });
       const scales = [...new Set(mediation.effects.map(({ scale }) => scale))].filter(
-        (scale) => scale !== "proportion",
+        (scale) => !scale.toLowerCase().endsWith("proportion"),
       );
       for (const scale of scales) {
         const ratio = scale.endsWith("Ratio");

@@ -1,9 +1,8 @@
-import { isProportion } from "../effectPlan.ts";
 /** How effects on a scale are combined: by adding, by multiplying, or by adding logarithms of ratios. */
 export type ScaleArithmetic = "difference" | "ratio" | "logRatio";
 
 export function arithmeticOf(scale: string): ScaleArithmetic | null {
-  if (isProportion({ scale })) return null;
+  if (scale === "proportion" || scale === "restrictedMeanProportion") return null;
   if (/^log[A-Z]/.test(scale)) return "logRatio";
   return scale.endsWith("Ratio") ? "ratio" : "difference";
 }
