@@ -18,17 +18,26 @@ export interface NamedDesign {
 }
 
 /**
- * The design matrix of a complete table: intercept, `extra` columns, then the terms in the order given.
+ * The design matrix of a complete table: intercept (unless told otherwise), `extra` columns, then the terms in the order given.
  * Errors: "unknown-column", "constant-column".
  */
-export function buildDesign(table: Table, terms: readonly string[], extra: readonly DesignColumn[] = []): NamedDesign {
+export function buildDesign(
+  table: Table,
+  terms: readonly string[],
+  extra: readonly DesignColumn[] = [],
+  withIntercept = true,
+): NamedDesign {
   const intercept: DesignColumn = {
     name: interceptName,
     variable: interceptName,
     values: new Float64Array(table.rows).fill(1),
     reference: null,
   };
-  const columns = [intercept, ...extra, ...terms.flatMap((term) => designColumns(table, term))];
+  const columns = [
+    ...(withIntercept ? [intercept] : []),
+    ...extra,
+    ...terms.flatMap((term) => designColumns(table, term)),
+  ];
   const parts = terms.flatMap((term) => variablesOfTerm(table, term)).flatMap((name) => designColumns(table, name));
   const references: Record<string, string> = {};
   for (const column of [...extra, ...parts]) {

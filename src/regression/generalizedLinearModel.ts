@@ -230,7 +230,16 @@ export function generalizedLinearModel(data: Data, spec: GeneralizedLinearModelS
       spec.predict === undefined
         ? null
         : generalizedPredictions(
-            { caller, predict: spec.predict, table: rows, terms, design, level, ...given({ offset: spec.offset }) },
+            {
+              caller,
+              predict: spec.predict,
+              table: rows,
+              terms,
+              design,
+              intercept: true,
+              level,
+              ...given({ offset: spec.offset }),
+            },
             fitted,
             matters,
             observed,

@@ -4,6 +4,7 @@ import { refuseTooFewClusters } from "../_models/namedDesign.ts";
 import { sum, weightedMean } from "../_numeric/describe.ts";
 import { rowsOfMatrix } from "../_numeric/matrix.ts";
 import { readClusters, refuseRepeatedPeople } from "../arm.ts";
+import { KithpathError } from "../errors.ts";
 import type { Result } from "../estimate.ts";
 import { completeLevel, given, refuseUnknown } from "../options.ts";
 import { type Data, toTable } from "../table.ts";
@@ -22,6 +23,11 @@ export interface LinearModelSpec {
    * products. An empty list estimates the mean.
    */
   readonly terms: readonly string[];
+  /**
+   * `false` for a mean that is 0 where all terms are 0: numbers only, and R² and the overall test then count from 0 and not
+   * from the mean. Default true.
+   */
+  readonly intercept?: boolean;
   /** Default "classical", or "CR2" where `cluster` is given. */
   readonly covariance?: CovarianceType;
   /** A column that says which rows belong together. Needs one of the CR covariances. */
@@ -38,8 +44,9 @@ export interface LinearModel extends Result {
   readonly kind: "linear-model";
   readonly outcome: string;
   readonly terms: readonly string[];
-  /** The intercept first, then in the order of the terms. */
+  /** The intercept first, where there is one, then in the order of the terms. */
   readonly coefficients: readonly Coefficient[];
+  readonly intercept: boolean;
   readonly references: Readonly<Record<string, string>>;
   readonly covarianceType: CovarianceType;
   /** Covariance matrix of the coefficients, in their order. */
@@ -64,7 +71,7 @@ export interface LinearModel extends Result {
   readonly level: number;
 }
 
-const options = ["outcome", "terms", "covariance", "cluster", "weights", "predict", "level"] as const;
+const options = ["outcome", "terms", "intercept", "covariance", "cluster", "weights", "predict", "level"] as const;
 
 /**
  * Estimates how a numeric outcome differs with its terms, by ordinary or weighted least squares on the complete rows.
@@ -73,7 +80,7 @@ const options = ["outcome", "terms", "covariance", "cluster", "weights", "predic
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "constant-outcome", "constant-column", "collinear", "too-few-rows", "negative-weight", "one-cluster", "cluster-needed",
- * "too-few-clusters", "several-rows-per-person", "perfect-fit",
+ * "too-few-clusters", "intercept-needed", "several-rows-per-person", "perfect-fit",
  * "out-of-scale", "missing-profile-value", "unknown-level" (`predict`).
  *
  * Source: Householder least squares (Golub & Van Loan 2013, section 5.2); covariances as in docs/methods/robust-covariance.md.
@@ -92,10 +99,11 @@ const options = ["outcome", "terms", "covariance", "cluster", "weights", "predic
 export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
   refuseUnknown("linearModel", spec, options);
   const level = completeLevel("linearModel", spec.level);
+  const intercept = wantsIntercept(spec.intercept);
   const covarianceType = chooseCovariance(spec.covariance, spec.cluster);
   const table = toTable(data);
   refuseRepeatedPeople("linearModel", table, spec.cluster);
-  const { selection, terms, outcome, weights, named, fit } = fitNamed("linearModel", table, spec);
+  const { selection, terms, outcome, weights, named, fit } = fitNamed("linearModel", table, { ...spec, intercept });
   const { names, columns, design, references } = named;
   const rows = selection.table;
   const clusters = spec.cluster === undefined ? undefined : readClusters(rows, spec.cluster);
@@ -103,7 +111,8 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
   const robust = linearCovariance(fit, design, covarianceType, rowMatters);
   refuseTooFewClusters("linearModel", fit, robust, names);
   const { covariance, df, unseen } = robust;
-  const total = sumOfSquares(outcome, outcome, weights);
+  const centre = intercept ? weightedMean(outcome, weights ?? new Float64Array(outcome.length).fill(1)) : 0;
+  const total = sumOfSquares(outcome, centre, weights);
   refuseOutOfScale("linearModel", total, spec.outcome);
   const logLikelihood = gaussianLogLikelihood(fit.residualSumOfSquares, rows.rows, weights);
   const parameters = names.length + 1;
@@ -122,10 +131,11 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
       names,
       clusters: clusters?.count ?? null,
     }),
-    method: `${weights === undefined ? "Ordinary" : "Weighted"} least squares with ${covarianceInWords(covarianceType)}`,
+    method: `${weights === undefined ? "Ordinary" : "Weighted"} least squares${intercept ? "" : " through the origin"} with ${covarianceInWords(covarianceType)}`,
     outcome: spec.outcome,
     terms,
     coefficients: coefficientTable(columns, fit.coefficients, covariance, df, level),
+    intercept,
     references,
     covarianceType,
     covariance: rowsOfMatrix(covariance),
@@ -133,13 +143,14 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
     residualStandardDeviation: Math.sqrt(fit.residualVariance),
     residualSumOfSquares: fit.residualSumOfSquares,
     rSquared: 1 - fit.residualSumOfSquares / total,
-    adjustedRSquared: 1 - fit.residualVariance / (total / (rows.rows - 1)),
+    adjustedRSquared: 1 - fit.residualVariance / (total / (rows.rows - (intercept ? 1 : 0))),
     overallTest: overallTest(
       fit,
-      sumOfSquares(fit.fitted, outcome, weights),
+      sumOfSquares(fit.fitted, centre, weights),
       covarianceType,
       covariance,
       clusters?.count ?? null,
+      intercept,
     ),
     logLikelihood,
     aic: 2 * parameters - 2 * logLikelihood,
@@ -151,7 +162,7 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
       spec.predict === undefined
         ? null
         : linearPredictions(
-            { caller: "linearModel", predict: spec.predict, table: rows, terms, design, level },
+            { caller: "linearModel", predict: spec.predict, table: rows, terms, design, intercept, level },
             outcome,
             fit,
             covarianceType,
@@ -161,9 +172,16 @@ export function linearModel(data: Data, spec: LinearModelSpec): LinearModel {
   };
 }
 
-/** Σw(x − m)², m being the weighted mean of the outcome. */
-function sumOfSquares(values: Float64Array, outcome: Float64Array, weights: Float64Array | undefined): number {
-  const centre = weightedMean(outcome, weights ?? new Float64Array(outcome.length).fill(1));
+function wantsIntercept(asked: boolean | undefined): boolean {
+  if (asked === undefined || typeof asked === "boolean") return asked ?? true;
+  throw new KithpathError("invalid-option", "linearModel: intercept is neither true nor false", {
+    expected: "true or false",
+    received: String(asked),
+  });
+}
+
+/** Σw(x − centre)². */
+function sumOfSquares(values: Float64Array, centre: number, weights: Float64Array | undefined): number {
   return sum(values.map((value, row) => (weights?.[row] ?? 1) * (value - centre) ** 2));
 }
 

@@ -4,7 +4,7 @@ import { fUpper } from "../_numeric/distributions/index.ts";
 import { cholesky, choleskySolve, type Matrix, matrix } from "../_numeric/matrix.ts";
 import { isClustered } from "./covarianceChoice.ts";
 
-/** All coefficients but the intercept against 0. */
+/** All coefficients, but for the intercept, against 0. */
 export interface OverallTest {
   /** "F" of explained and residual variance; "Wald F" where the covariance is robust. */
   readonly method: "F" | "Wald F";
@@ -25,18 +25,25 @@ export function overallTest(
   type: CovarianceType,
   covariance: Matrix,
   clusters: number | null,
+  intercept = true,
 ): OverallTest | null {
-  const df1 = fit.rank - 1;
+  const first = intercept ? 1 : 0;
+  const df1 = fit.rank - first;
   if (df1 === 0 || type === "CR2") return null;
   if (type === "classical") {
     return finished("F", explained / df1 / fit.residualVariance, df1, fit.dfResidual);
   }
   const df2 = isClustered(type) ? clusters! - 1 : fit.dfResidual;
-  const quadratic = df1 < df2 + 1 ? waldStatistic(fit.coefficients, covariance, allButFirst(fit.rank)) : null;
+  const quadratic =
+    df1 < df2 + 1
+      ? waldStatistic(
+          fit.coefficients,
+          covariance,
+          Array.from({ length: df1 }, (_, k) => first + k),
+        )
+      : null;
   return quadratic === null ? null : finished("Wald F", quadratic / df1, df1, df2);
 }
-
-const allButFirst = (count: number) => Array.from({ length: count - 1 }, (_, k) => k + 1);
 
 function finished(method: "F" | "Wald F", statistic: number, df1: number, df2: number): OverallTest | null {
   if (!Number.isFinite(statistic)) return null;

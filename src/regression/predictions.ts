@@ -39,6 +39,8 @@ interface Asked {
   readonly table: Table;
   readonly terms: readonly string[];
   readonly design: Matrix;
+  /** Whether the first column of the design is the intercept. */
+  readonly intercept: boolean;
   readonly level: number;
 }
 
@@ -53,13 +55,17 @@ export function linearPredictions(
   const { predict, design, level } = asked;
   const values = profileColumns(asked);
   return predict.profiles.map((profile, place) => {
-    // with the columns counted from the profile the intercept is its mean, error and degrees of freedom included
-    const shifted = shiftedDesign(design, values, place);
+    const row = designRow(asked, values, place);
+    const pivot = asked.intercept ? 0 : pivotOf(row, design);
+    const shifted = shiftedDesign(design, row, pivot);
     const there = fitLinear(shifted, outcome, options.weights);
-    const { covariance, df } = linearCovariance(there, shifted, type, options);
-    const estimate = there.coefficients[0]!;
-    const variance = covariance.data[0]!;
-    const quantile = tQuantileUpper((1 - level) / 2, df[0]!);
+    const { covariance, df: freedom } = linearCovariance(there, shifted, type, options);
+    // where every column is 0 so is the mean, whatever the data
+    const known = row.every((value) => value === 0);
+    const estimate = known ? 0 : there.coefficients[pivot]!;
+    const variance = known ? 0 : covariance.data[pivot * (design.columns + 1)]!;
+    const df = freedom[pivot]!;
+    const quantile = tQuantileUpper((1 - level) / 2, df);
     const around = (squared: number): Interval => {
       const half = quantile * Math.sqrt(squared);
       return { level, lower: estimate - half, upper: estimate + half, method: "t" };
@@ -68,7 +74,7 @@ export function linearPredictions(
     return {
       profile,
       mean: { estimate, standardError: Math.sqrt(variance), interval: around(variance) },
-      df: df[0]!,
+      df,
       person: alone ? around(variance + fit.residualVariance) : null,
     };
   });
@@ -86,22 +92,22 @@ export function generalizedPredictions(
   const values = profileColumns(asked);
   return predict.profiles.map((profile, place) => {
     const shift = offset === undefined ? 0 : Number(profile[offset]);
-    let eta = fit.coefficients[0]! + shift;
-    for (let k = 1; k < design.columns; k++) eta += fit.coefficients[k]! * values.data[(k - 1) * values.rows + place]!;
-    const { covariance, df } = generalizedCovariance(shiftedDesign(design, values, place), fitted, matters);
-    const variance = observed === null ? covariance.data[0]! : quadraticForm(observed, values, place);
+    const row = designRow(asked, values, place);
+    const eta = row.reduce((total, value, k) => total + value * fit.coefficients[k]!, shift);
+    const { covariance, df } = generalizedCovariance(shiftedDesign(design, row, 0), fitted, matters);
+    const variance = observed === null ? covariance.data[0]! : quadraticForm(observed, row);
     const standardError = Math.sqrt(variance);
     const tail = (1 - level) / 2;
     const half = (df === null ? normalQuantileUpper(tail) : tQuantileUpper(tail, df[0]!)) * standardError;
     const method = df === null ? "normal" : "t";
-    const row = emptyRow();
+    const response = emptyRow();
     const meanAt = (predictor: number): number => {
-      model.row(0, predictor, row);
-      return row.mean;
+      model.row(0, predictor, response);
+      return response.mean;
     };
     const mean = meanAt(eta);
     // the information is the square of the mean's slope over its variance
-    const slope = Math.sqrt(row.information * model.variance(mean));
+    const slope = Math.sqrt(response.information * model.variance(mean));
     return {
       profile,
       linearPredictor: {
@@ -128,24 +134,44 @@ function profileColumns({ caller, predict, table, terms, ...rest }: Asked & { re
   return profileDesign(caller, table, terms, predict.profiles, Object.values(given({ offset: rest.offset })));
 }
 
-/** The design with every column but the intercept less its value in the profile. */
-function shiftedDesign(design: Matrix, profiles: Matrix, place: number): Matrix {
+/** The profile's own row of the design. */
+function designRow({ intercept }: Asked, profiles: Matrix, place: number): Float64Array {
+  const values = Array.from({ length: profiles.columns }, (_, k) => profiles.data[k * profiles.rows + place]!);
+  return Float64Array.from(intercept ? [1, ...values] : values);
+}
+
+/** The column that the profile has most of, beside its length. */
+function pivotOf(row: Float64Array, design: Matrix): number {
+  const shares = row.map((value, k) => {
+    const longest = columnOfMatrix(design, k).reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
+    return Math.abs(value) / longest;
+  });
+  return shares.indexOf(Math.max(...shares));
+}
+
+/**
+ * The same space with the profile's mean as the coefficient of the pivot: with an intercept the other columns are counted
+ * from the profile, and nothing cancels however far from 0 a term lies.
+ */
+function shiftedDesign(design: Matrix, row: Float64Array, pivot: number): Matrix {
   const shifted = matrix(design.rows, design.columns);
   shifted.data.set(design.data);
-  for (let k = 1; k < design.columns; k++) {
-    const value = profiles.data[(k - 1) * profiles.rows + place]!;
+  if (row[pivot] === 0) return shifted;
+  const own = columnOfMatrix(shifted, pivot);
+  for (let i = 0; i < own.length; i++) own[i]! /= row[pivot]!;
+  for (let k = 0; k < design.columns; k++) {
+    if (k === pivot) continue;
     const column = columnOfMatrix(shifted, k);
-    for (let i = 0; i < column.length; i++) column[i]! -= value;
+    for (let i = 0; i < column.length; i++) column[i]! -= row[k]! * own[i]!;
   }
   return shifted;
 }
 
-/** c′Vc for the profile's row c of the design. */
-function quadraticForm(covariance: Matrix, profiles: Matrix, place: number): number {
-  const at = (k: number) => (k === 0 ? 1 : profiles.data[(k - 1) * profiles.rows + place]!);
+/** c′Vc for a row c of the design. */
+function quadraticForm(covariance: Matrix, row: Float64Array): number {
   let total = 0;
   for (let j = 0; j < covariance.columns; j++) {
-    for (let i = 0; i < covariance.rows; i++) total += at(i) * at(j) * covariance.data[j * covariance.rows + i]!;
+    for (let i = 0; i < covariance.rows; i++) total += row[i]! * row[j]! * covariance.data[j * covariance.rows + i]!;
   }
   return total;
 }
