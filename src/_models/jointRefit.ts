@@ -29,7 +29,7 @@ export interface JointRefit {
   readonly size: number;
   /** Maximum likelihood with these case weights, from `start` into `out`; false where there is none or it was not reached. */
   fit(weights: Float64Array, start: Float64Array, out: Float64Array): boolean;
-  /** Inverse observed information at `parameters` with these weights; `null` where it is singular. */
+  /** Observed information at `parameters` with these weights. */
   information(weights: Float64Array, parameters: Float64Array): Matrix;
   /** Derivatives of every row's log-likelihood by the parameters, row after row. */
   scores(parameters: Float64Array): Float64Array;
@@ -39,6 +39,8 @@ const mostIterations = 60;
 const mostHalvings = 30;
 /** Squared length of a Newton step in standard errors after which the next would be lost in rounding. */
 const settled = 1e-15;
+/** A predictor that still moves by more than this, though the likelihood hardly gains, is on its way to infinity. */
+const stillMoving = 1e-4;
 
 /** Newton's method with the observed information and step-halving, without allocation, to be repeated with other weights. */
 export function createJointRefit(design: Matrix, model: JointModel): JointRefit {
@@ -99,6 +101,18 @@ export function createJointRefit(design: Matrix, model: JointModel): JointRefit 
     return total;
   }
 
+  /** Whether the last step moved somebody's predictor or a shared parameter though it gained nothing: separation. */
+  function runsAway(weights: Float64Array): boolean {
+    for (let k = columns; k < size; k++) if (Math.abs(step[k]!) > stillMoving) return true;
+    for (let i = 0; i < rows; i++) {
+      if (weights[i] === 0) continue;
+      let change = 0;
+      for (let j = 0; j < columns; j++) change += byRow[i * columns + j]! * step[j]!;
+      if (Math.abs(change) > stillMoving) return true;
+    }
+    return false;
+  }
+
   return {
     size,
     fit(weights, start, out) {
@@ -111,6 +125,7 @@ export function createJointRefit(design: Matrix, model: JointModel): JointRefit 
         for (let share = 1, halvings = 0; ; share /= 2, halvings++) {
           for (let j = 0; j < size; j++) trial[j] = at[j]! + share * step[j]!;
           if (length < settled) {
+            if (runsAway(weights)) return false;
             out.set(trial);
             return true;
           }
