@@ -1,5 +1,5 @@
-import { matrix } from "../_numeric/matrix.ts";
-import { type CoxFit, quadraticForm } from "./cox.ts";
+import { inverseForm, matrix } from "../_numeric/matrix.ts";
+import type { CoxFit } from "./cox.ts";
 import type { CoxHistory } from "./coxHistory.ts";
 import { addTime, mirrored } from "./coxLikelihood.ts";
 import { sweepRiskSets } from "./coxRiskSets.ts";
@@ -40,7 +40,7 @@ export function proportionalityTests(
         joint.data[k * size + i] = block.data[at(k) * columns + at(i)]!;
       }
     }
-    return quadraticForm(joint, tested);
+    return inverseForm(joint, tested);
   });
 }
 

@@ -1,17 +1,28 @@
-import { cholesky, choleskySolve, invertSymmetric, type Matrix, matrix } from "../_numeric/matrix.ts";
+import { cholesky, choleskySolve, inverseForm, invertSymmetric, type Matrix, matrix } from "../_numeric/matrix.ts";
+import type { CoxHistory } from "./coxHistory.ts";
 import type { CoxState } from "./coxLikelihood.ts";
+import { type RelativeHazards, relativeHazards } from "./coxRiskSets.ts";
 
-/** The end of the climb, in the centred and scaled covariates. */
-export interface PartialMaximum {
+/** The maximum of a partial likelihood. */
+export interface PartialFit {
+  /** Log hazard ratios per unit of each column. Not to be used where `aliased` or `monotone` names columns. */
   readonly coefficients: Float64Array;
-  readonly covariance: Matrix | null;
-  readonly state: CoxState;
-  readonly nullState: CoxState;
+  /** Inverse of the observed information. */
+  readonly covariance: Matrix;
+  readonly logLikelihood: number;
+  readonly nullLogLikelihood: number;
+  /** Rao's statistic at coefficients of 0; NaN where the information there is singular. */
+  readonly scoreStatistic: number;
   readonly iterations: number;
   readonly converged: boolean;
+  /** Columns that the risk sets cannot tell from columns before them. */
   readonly aliased: readonly number[];
+  /** Columns whose coefficients have no finite maximum; `null` where all have. */
   readonly monotone: readonly number[] | null;
+  /** Other columns about which nothing is left to learn where those of `monotone` have gone. */
   readonly undetermined: readonly number[];
+  readonly history: CoxHistory;
+  readonly relative: RelativeHazards;
 }
 
 const MAX_ITERATIONS = 60;
@@ -26,14 +37,15 @@ const SUSPICIOUS = 8;
 
 /**
  * Newton's method with step-halving from coefficients of 0. `monotoneAlong` says which columns grow without end along a direction,
- * if the likelihood rises along it for ever; `unit` is the mean weight of the rows.
+ * if the likelihood rises along it for ever. Both see the centred and scaled covariates.
  */
 export function maximisePartial(
-  columns: number,
+  history: CoxHistory,
   evaluate: (coefficients: Float64Array) => CoxState,
   monotoneAlong: (direction: Float64Array) => number[] | null,
-  unit = 1,
-): PartialMaximum {
+): PartialFit {
+  const { columns, scale } = history;
+  const unit = history.weights.reduce((sum, weight) => sum + weight, 0) / history.rows;
   let coefficients: Float64Array = new Float64Array(columns);
   let state = evaluate(coefficients);
   const nullState = state;
@@ -68,20 +80,23 @@ export function maximisePartial(
             !monotone.includes(j) && !(covariance !== null && covariance.data[j * columns + j]! * unit < UNDETERMINED),
         );
   return {
-    coefficients,
-    covariance,
-    state,
-    nullState,
+    coefficients: coefficients.map((value, j) => value / scale[j]!),
+    covariance: unscaledCovariance(covariance, scale),
+    logLikelihood: state.logLikelihood,
+    nullLogLikelihood: nullState.logLikelihood,
+    scoreStatistic: inverseForm(nullState.information, nullState.score) ?? Number.NaN,
     iterations,
     converged: monotone !== null || (converged && covariance !== null),
     aliased,
     monotone,
     undetermined,
+    history,
+    relative: relativeHazards(history, coefficients),
   };
 }
 
 /** A covariance in the scaled covariates in units of the data. */
-export function unscaledCovariance(covariance: Matrix | null, scale: Float64Array): Matrix {
+function unscaledCovariance(covariance: Matrix | null, scale: Float64Array): Matrix {
   const columns = scale.length;
   const original = matrix(columns, columns);
   if (covariance === null) return original;

@@ -1,12 +1,10 @@
-import type { Matrix } from "../_numeric/matrix.ts";
-import { matrix } from "../_numeric/matrix.ts";
-import { quadraticForm } from "./cox.ts";
+import { type Matrix, matrix } from "../_numeric/matrix.ts";
 import { type CoxHistory, sortHistory } from "./coxHistory.ts";
 import type { CoxState } from "./coxLikelihood.ts";
 import { monotoneColumns } from "./coxMonotone.ts";
 import { type RelativeHazards, relativeHazards } from "./coxRiskSets.ts";
 import { type CensoringTies, type Fates, readFates } from "./fates.ts";
-import { maximisePartial, unscaledCovariance } from "./partialLikelihood.ts";
+import { maximisePartial, type PartialFit } from "./partialLikelihood.ts";
 
 export interface SubdistributionData {
   /** Covariates without an intercept. */
@@ -17,21 +15,8 @@ export interface SubdistributionData {
   readonly censoringTies: CensoringTies;
 }
 
-export interface SubdistributionFit {
-  /** Log subdistribution hazard ratios. Not to be used where `aliased` or `monotone` names columns. */
-  readonly coefficients: Float64Array;
-  /** Inverse of the observed information. */
-  readonly covariance: Matrix;
-  readonly logLikelihood: number;
-  readonly nullLogLikelihood: number;
-  readonly scoreStatistic: number;
-  readonly iterations: number;
-  readonly converged: boolean;
-  readonly aliased: readonly number[];
-  readonly monotone: readonly number[] | null;
-  readonly undetermined: readonly number[];
-  readonly history: CoxHistory;
-  readonly relative: RelativeHazards;
+/** The coefficients are log subdistribution hazard ratios. */
+export interface SubdistributionFit extends PartialFit {
   readonly fates: Fates;
   readonly sums: SubdistributionSums;
 }
@@ -56,24 +41,12 @@ export function fitSubdistribution(data: SubdistributionData): SubdistributionFi
   const stop = Float64Array.from(fates.slot, (slot, row) => (data.cause[row] === 2 ? beyond : slot));
   const event = Array.from(data.cause, (cause) => (cause === 1 ? 1 : 0));
   const history = sortHistory({ design: data.design, start: null, stop, event, strata: null, weights: null });
-  const { state, nullState, coefficients, covariance, ...end } = maximisePartial(
-    history.columns,
+  const fit = maximisePartial(
+    history,
     (coefficients) => evaluate(history, fates, relativeHazards(history, coefficients)),
     (direction) => monotoneColumns(history, direction),
   );
-  const relative = relativeHazards(history, coefficients);
-  return {
-    ...end,
-    coefficients: coefficients.map((value, j) => value / history.scale[j]!),
-    covariance: unscaledCovariance(covariance, history.scale),
-    logLikelihood: state.logLikelihood,
-    nullLogLikelihood: nullState.logLikelihood,
-    scoreStatistic: quadraticForm(nullState.information, nullState.score) ?? Number.NaN,
-    history,
-    relative,
-    fates,
-    sums: riskSums(history, fates, relative),
-  };
+  return { ...fit, fates, sums: riskSums(history, fates, fit.relative) };
 }
 
 function riskSums(history: CoxHistory, fates: Fates, { hazard }: RelativeHazards): SubdistributionSums {

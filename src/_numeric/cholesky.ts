@@ -1,4 +1,4 @@
-import { innerProduct, type Matrix, matrix } from "./matrix.ts";
+import { innerProduct, type Matrix, matrix, quadraticForm } from "./matrix.ts";
 
 /** A pivot this small beside its diagonal element is rounding: the matrix is singular. */
 const negligible = 1e-14;
@@ -66,6 +66,12 @@ export function invertSymmetric(a: Matrix): Matrix | null {
     for (let i = 0; i < size; i++) inverse.data[j * size + i] = column[i]! * scale[i]! * scale[j]!;
   }
   return symmetrize(inverse);
+}
+
+/** v′a⁻¹v; `null` where a is singular. */
+export function inverseForm(a: Matrix, v: ArrayLike<number>): number | null {
+  const inverse = invertSymmetric(a);
+  return inverse && Math.max(quadraticForm(inverse, v), 0);
 }
 
 function symmetrize(a: Matrix): Matrix {

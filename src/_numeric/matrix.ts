@@ -125,5 +125,5 @@ export function rowsOfMatrix(a: Matrix): number[][] {
   return Array.from({ length: a.rows }, (_, i) => Array.from({ length: a.columns }, (_, j) => a.data[j * a.rows + i]!));
 }
 
-export { cholesky, choleskySolve, invertSymmetric, solveLower } from "./cholesky.ts";
+export { cholesky, choleskySolve, inverseForm, invertSymmetric, solveLower } from "./cholesky.ts";
 export { symmetricEigen, symmetricPower } from "./symmetricEigen.ts";

@@ -1,9 +1,9 @@
 import type { CoxFit } from "../_models/cox.ts";
-import { quadraticForm } from "../_models/cox.ts";
 import { clusteredScores, coxResiduals, hazardSteps, robustCovariance } from "../_models/coxResiduals.ts";
 import { relativeHazards } from "../_models/coxRiskSets.ts";
+import type { PartialFit } from "../_models/partialLikelihood.ts";
 import { chiSquareUpper, normalQuantileUpper, twoSidedNormal } from "../_numeric/distributions/index.ts";
-import { type Matrix, multiply, transposeTimes } from "../_numeric/matrix.ts";
+import { inverseForm, type Matrix, multiply, transposeTimes } from "../_numeric/matrix.ts";
 import type { DesignColumn } from "../design.ts";
 import type { Interval } from "../estimate.ts";
 
@@ -111,19 +111,27 @@ export function robustness(
   return {
     covariance: robustCovariance(scores, fit.covariance),
     influence: multiply(scores, fit.covariance),
-    robustScore: quadraticForm(transposeTimes(atZero, atZero), gradient),
+    robustScore: inverseForm(transposeTimes(atZero, atZero), gradient),
   };
 }
 
 export function coxTests(fit: CoxFit, covariance: Matrix, robustScore: number | null): CoxTests | null {
   const df = fit.coefficients.length;
   if (df === 0) return null;
-  const test = (statistic: number | null): CoxTest | null =>
-    statistic === null ? null : { statistic, df, pValue: Math.max(chiSquareUpper(statistic, df), Number.MIN_VALUE) };
   return {
-    likelihoodRatio: test(Math.max(2 * (fit.logLikelihood - fit.nullLogLikelihood), 0))!,
-    wald: fit.monotone === null ? test(quadraticForm(covariance, fit.coefficients)) : null,
-    score: test(fit.scoreStatistic)!,
-    robustScore: test(robustScore),
+    likelihoodRatio: coxTest(Math.max(2 * (fit.logLikelihood - fit.nullLogLikelihood), 0), df)!,
+    wald: waldTest(fit, covariance),
+    score: coxTest(fit.scoreStatistic, df)!,
+    robustScore: coxTest(robustScore, df),
   };
+}
+
+/** All coefficients against 0; `null` where one has no finite maximum. */
+export function waldTest({ monotone, coefficients }: PartialFit, covariance: Matrix): CoxTest | null {
+  return coxTest(monotone === null ? inverseForm(covariance, coefficients) : null, coefficients.length);
+}
+
+function coxTest(statistic: number | null, df: number): CoxTest | null {
+  if (statistic === null) return null;
+  return { statistic, df, pValue: Math.max(chiSquareUpper(statistic, df), Number.MIN_VALUE) };
 }

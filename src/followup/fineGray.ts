@@ -1,16 +1,14 @@
-import { quadraticForm } from "../_models/cox.ts";
 import { clusteredScores, robustCovariance } from "../_models/coxResiduals.ts";
 import type { CensoringTies } from "../_models/fates.ts";
 import { refuseCollinear } from "../_models/namedDesign.ts";
 import { fitSubdistribution, type SubdistributionFit } from "../_models/subdistribution.ts";
 import { subdistributionScores } from "../_models/subdistributionScores.ts";
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
-import { fromColumns, type Matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
+import { fromColumns, rowsOfMatrix } from "../_numeric/matrix.ts";
 import { designColumns } from "../design.ts";
 import { KithpathError } from "../errors.ts";
 import type { Note, Result } from "../estimate.ts";
 import type { Data } from "../table.ts";
-import { type CoxCoefficient, type CoxTest, coxCoefficients } from "./coxTable.ts";
+import { type CoxCoefficient, type CoxTest, coxCoefficients, waldTest } from "./coxTable.ts";
 import { refuseExtremes } from "./extremes.ts";
 import { type IncidencePrediction, incidencePredictions } from "./fineGrayPrediction.ts";
 import { type FineGraySpec, readFineGray } from "./fineGraySpec.ts";
@@ -127,13 +125,6 @@ const inWords = {
   "known-weights": "robust standard errors with the censoring weights taken as known",
   classical: "standard errors from the observed information",
 };
-
-function waldTest({ monotone, coefficients }: SubdistributionFit, covariance: Matrix): CoxTest | null {
-  const statistic = monotone === null ? quadraticForm(covariance, coefficients) : null;
-  if (statistic === null) return null;
-  const df = coefficients.length;
-  return { statistic, df, pValue: Math.max(chiSquareUpper(statistic, df), Number.MIN_VALUE) };
-}
 
 function notesOf(
   { monotone }: SubdistributionFit,
