@@ -1,14 +1,12 @@
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
 import { selectComplete } from "../arm.ts";
-import { KithpathError } from "../errors.ts";
-import type { Result } from "../estimate.ts";
-import { completeChoice, refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../options.ts";
 import { categoriesOf, type Data, toTable } from "../table.ts";
 import { eventTables, orderTimes } from "./eventTable.ts";
 import { refuseNoEvents } from "./failureRefusals.ts";
 import { competingSource } from "./fineGraySpec.ts";
 import { addGrayStratum } from "./grayScores.ts";
-import { emptyScores, logRankStatistic } from "./logRankScores.ts";
+import { comparedGroups, completeRho, type GroupComparison, refuseOneGroup } from "./groupComparison.ts";
+import { emptyScores } from "./logRankScores.ts";
 import { type CompetingEvent, eventColumns, type RelapseEvent, readRelapse } from "./relapseEvents.ts";
 
 export interface GrayTestSpec {
@@ -26,26 +24,11 @@ export interface GrayTestSpec {
   readonly rho?: 0 | 1;
 }
 
-export interface GrayTest extends Result {
+export interface GrayTest extends GroupComparison {
   readonly kind: "gray-test";
   readonly time: string;
   readonly event: string;
   readonly group: string;
-  readonly rho: 0 | 1;
-  /** Number of strata; null without strata. */
-  readonly strata: number | null;
-  /** Events observed, and expected if the groups had one cumulative incidence; weighted when rho is 1. */
-  readonly groups: readonly {
-    readonly group: string;
-    readonly n: number;
-    readonly observed: number;
-    readonly expected: number;
-  }[];
-  /** Covariance of observed − expected, by group. */
-  readonly covariance: readonly (readonly number[])[];
-  readonly statistic: number;
-  readonly df: number;
-  readonly pValue: number;
 }
 
 /**
@@ -71,7 +54,7 @@ export interface GrayTest extends Result {
 export function grayTest(data: Data, spec: GrayTestSpec): GrayTest {
   const caller = "grayTest";
   refuseUnknown(caller, spec, ["time", "event", "competing", "group", "strata", "rho"]);
-  const rho = completeChoice(caller, "rho", spec.rho === undefined ? undefined : `${spec.rho}`, ["0", "1"], "0");
+  const rho = completeRho(caller, spec.rho);
   const source = competingSource(caller, spec.event, spec.competing, "logRank");
   const used = [spec.time, ...eventColumns(source), spec.group, spec.strata].filter((name) => name !== undefined);
   const { table, rows, dropped } = selectComplete(toTable(data), used);
@@ -79,49 +62,26 @@ export function grayTest(data: Data, spec: GrayTestSpec): GrayTest {
   const events = cause.reduce((sum, code) => sum + (code === 1 ? 1 : 0), 0);
   refuseNoEvents(caller, events, table.rows, source.event.column);
   const { levels, codes } = present(categoriesOf(table, spec.group));
-  if (levels.length < 2) {
-    throw new KithpathError("one-group", `${caller} compares groups, and there is one`, {
-      expected: "at least two groups",
-      received: `only "${levels[0]}"`,
-      where: { column: spec.group },
-    });
-  }
+  refuseOneGroup(caller, levels, spec.group);
   const strata = spec.strata === undefined ? null : present(categoriesOf(table, spec.strata));
   const histories = { order: orderTimes(time), cause, group: codes };
   const scores = emptyScores(levels.length);
-  const weight = Number(rho) as 0 | 1;
   for (let stratum = 0; stratum < (strata?.levels.length ?? 1); stratum++) {
     const inside = strata === null ? null : Float64Array.from(strata.codes, (code) => (code === stratum ? 1 : 0));
-    addGrayStratum(scores, eventTables(histories, levels.length, 2, inside), weight);
-  }
-  const test = logRankStatistic(scores);
-  if (test === null) {
-    throw new KithpathError("groups-not-comparable", "the groups were never at risk together when an event happened", {
-      expected: "an event while people of different groups were followed",
-      remedy: "Check the times and the strata.",
-    });
+    addGrayStratum(scores, eventTables(histories, levels.length, 2, inside), rho);
   }
   return {
     kind: "gray-test",
     n: table.rows,
     dropped,
     notes,
-    method: `Gray's test of the cumulative incidence${weight === 0 ? "" : ", early times weighing more"}${strata === null ? "" : ", stratified"}`,
+    method: `Gray's test of the cumulative incidence${rho === 0 ? "" : ", early times weighing more"}${strata === null ? "" : ", stratified"}`,
     time: spec.time,
     event: source.event.column,
     group: spec.group,
-    rho: weight,
+    rho,
     strata: strata?.levels.length ?? null,
-    groups: levels.map((group, g) => ({
-      group,
-      n: codes.reduce((sum, code) => sum + (code === g ? 1 : 0), 0),
-      observed: scores.observed[g]!,
-      expected: scores.expected[g]!,
-    })),
-    covariance: levels.map((_, g) => levels.map((_, h) => scores.covariance.data[h * levels.length + g]!)),
-    statistic: test.statistic,
-    df: test.df,
-    pValue: Math.max(chiSquareUpper(test.statistic, test.df), Number.MIN_VALUE),
+    ...comparedGroups(scores, levels, codes),
   };
 }
 

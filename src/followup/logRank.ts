@@ -1,10 +1,9 @@
 import { holm } from "../_inference/holm.ts";
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
 import { KithpathError } from "../errors.ts";
-import type { Result } from "../estimate.ts";
-import { completeChoice, refuseUnknown } from "../options.ts";
+import { refuseUnknown } from "../options.ts";
 import { type EventTable, eventTables } from "./eventTable.ts";
-import { addStratum, emptyScores, logRankStatistic } from "./logRankScores.ts";
+import { chiSquareTest, comparedGroups, completeRho, type GroupComparison, refuseOneGroup } from "./groupComparison.ts";
+import { addStratum, emptyScores, type LogRankScores } from "./logRankScores.ts";
 import { type FollowUp, type GroupValue, readFollowUp } from "./readFollowUp.ts";
 
 export interface LogRankData extends FollowUp {
@@ -29,23 +28,8 @@ export interface LogRankPair {
   readonly adjustedPValue: number;
 }
 
-export interface LogRank extends Result {
+export interface LogRank extends GroupComparison {
   readonly kind: "log-rank";
-  readonly rho: 0 | 1;
-  /** Number of strata; null without strata. */
-  readonly strata: number | null;
-  /** Events observed, and expected if the groups did not differ; weighted when rho is 1. */
-  readonly groups: readonly {
-    readonly group: string;
-    readonly n: number;
-    readonly observed: number;
-    readonly expected: number;
-  }[];
-  /** Covariance of observed − expected, by group. */
-  readonly covariance: readonly (readonly number[])[];
-  readonly statistic: number;
-  readonly df: number;
-  readonly pValue: number;
   /** Every two groups; `null` when there are two, and where two were never at risk together at an event. */
   readonly pairs: readonly LogRankPair[] | null;
 }
@@ -73,15 +57,9 @@ export interface LogRank extends Result {
 export function logRank(data: LogRankData, options: LogRankOptions = {}): LogRank {
   const caller = "logRank";
   refuseUnknown(caller, options, ["rho", "order"]);
-  const rho = completeChoice(caller, "rho", options.rho === undefined ? undefined : `${options.rho}`, ["0", "1"], "0");
+  const rho = completeRho(caller, options.rho);
   const read = readFollowUp(caller, data, 1, options.order, ["time", "event", "group", "strata"]);
-  if (read.groups.length < 2) {
-    throw new KithpathError("one-group", `${caller} compares groups, and there is one`, {
-      expected: "at least two groups",
-      received: read.groups[0] === null ? "no group" : `only "${read.groups[0]}"`,
-      where: { column: "group" },
-    });
-  }
+  refuseOneGroup(caller, read.groups, "group");
   if (read.cause.every((code) => code === 0)) {
     throw new KithpathError("no-events", "nobody had the event, so the groups cannot be compared", {
       expected: "at least one event",
@@ -89,67 +67,43 @@ export function logRank(data: LogRankData, options: LogRankOptions = {}): LogRan
     });
   }
   const groups = read.groups.length;
-  const weight = Number(rho) as 0 | 1;
   const strata: (readonly EventTable[])[] = [];
   for (let stratum = 0; stratum < (read.strata?.count ?? 1); stratum++) {
     const inside = read.strata?.codes.map((code) => (code === stratum ? 1 : 0));
     strata.push(eventTables(read, groups, 1, inside ? Float64Array.from(inside) : null));
   }
-  const { scores, test } = compare(strata, weight);
-  if (test === null) {
-    throw new KithpathError("groups-not-comparable", "the groups were never at risk together when an event happened", {
-      expected: "an event while people of different groups were followed",
-      remedy: "Check the times and the strata.",
-    });
-  }
-  const sizes = new Float64Array(groups);
-  for (const code of read.group) sizes[code]!++;
+  const names = read.groups.map((group) => group!);
   return {
     kind: "log-rank",
     n: read.n,
     dropped: read.dropped,
     notes: read.notes,
-    method: `${weight === 0 ? "Log-rank test" : "Peto–Peto test (G-rho, rho = 1)"}${read.strata === null ? "" : ", stratified"}`,
-    rho: weight,
+    method: `${rho === 0 ? "Log-rank test" : "Peto–Peto test (G-rho, rho = 1)"}${read.strata === null ? "" : ", stratified"}`,
+    rho,
     strata: read.strata?.count ?? null,
-    groups: read.groups.map((group, g) => ({
-      group: group!,
-      n: sizes[g]!,
-      observed: scores.observed[g]!,
-      expected: scores.expected[g]!,
-    })),
-    covariance: read.groups.map((_, g) => read.groups.map((_, h) => scores.covariance.data[h * groups + g]!)),
-    statistic: test.statistic,
-    df: test.df,
-    pValue: pValueOf(test),
-    pairs: groups === 2 ? null : pairsOf(read.groups, strata, weight),
+    ...comparedGroups(scoresOf(strata, rho), names, read.group),
+    pairs: groups === 2 ? null : pairsOf(names, strata, rho),
   };
 }
 
-function compare(strata: readonly (readonly EventTable[])[], rho: number) {
+function scoresOf(strata: readonly (readonly EventTable[])[], rho: number): LogRankScores {
   const scores = emptyScores(strata[0]!.length);
   for (const tables of strata) addStratum(scores, tables, rho);
-  return { scores, test: logRankStatistic(scores) };
-}
-
-function pValueOf({ statistic, df }: { readonly statistic: number; readonly df: number }): number {
-  return Math.max(chiSquareUpper(statistic, df), Number.MIN_VALUE);
+  return scores;
 }
 
 function pairsOf(
-  names: readonly (string | null)[],
+  names: readonly string[],
   strata: readonly (readonly EventTable[])[],
   rho: number,
 ): LogRankPair[] | null {
   const pairs: Omit<LogRankPair, "adjustedPValue">[] = [];
   for (let a = 0; a < names.length; a++) {
     for (let b = a + 1; b < names.length; b++) {
-      const { test } = compare(
-        strata.map((tables) => [tables[a]!, tables[b]!]),
-        rho,
-      );
+      const two = strata.map((tables) => [tables[a]!, tables[b]!]);
+      const test = chiSquareTest(scoresOf(two, rho));
       if (test === null) return null;
-      pairs.push({ groups: [names[a]!, names[b]!], statistic: test.statistic, pValue: pValueOf(test) });
+      pairs.push({ groups: [names[a]!, names[b]!], statistic: test.statistic, pValue: test.pValue });
     }
   }
   const adjusted = holm(pairs.map(({ pValue }) => pValue));

@@ -1,5 +1,4 @@
-import { cholesky, choleskySolve } from "../_numeric/cholesky.ts";
-import { type Matrix, matrix } from "../_numeric/matrix.ts";
+import { inverseForm, type Matrix, matrix } from "../_numeric/matrix.ts";
 import type { EventTable } from "./eventTable.ts";
 
 /** Weighted events observed and expected per group under equal hazards, and the covariance of their differences. */
@@ -66,9 +65,6 @@ export function logRankStatistic(scores: LogRankScores): { statistic: number; df
     });
   });
   const difference = Float64Array.from(compared, (g) => scores.observed[g]! - scores.expected[g]!);
-  const lower = cholesky(part);
-  if (lower === null) return null;
-  const solved = choleskySolve(lower, difference);
-  const statistic = solved.reduce((total, value, i) => total + value * difference[i]!, 0);
-  return { statistic: Math.max(0, statistic), df: compared.length };
+  const statistic = inverseForm(part, difference);
+  return statistic === null ? null : { statistic, df: compared.length };
 }
