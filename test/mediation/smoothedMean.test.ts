@@ -54,9 +54,7 @@ describe("means of an outcome whose linear predictor is normal", () => {
     }
 
   it("Weibull event-free time is the integral of its survival", () => {
-    const out = new Float64Array(3);
     for (const xi of [-30, -6, -3.2, -1, 0, 2]) {
-      weibullFree.write(xi, out);
       // Gauss's midpoints in the variable t = 90·u³, whose integrand is smooth at 0.
       const parts = 200_000;
       let sum = 0;
@@ -64,13 +62,7 @@ describe("means of an outcome whose linear predictor is normal", () => {
         const u = (j + 0.5) / parts;
         sum += Math.exp(-((90 * u ** 3) ** (1 / 1.7)) * Math.exp(xi)) * 270 * u * u;
       }
-      expectClose(out[0]!, sum / parts, { rel: 1e-9, abs: 1e-9 }, `xi = ${xi}`);
-      const near = new Float64Array(3);
-      const far = new Float64Array(3);
-      weibullFree.write(xi + 1e-4, near);
-      weibullFree.write(xi - 1e-4, far);
-      expectClose(out[1]!, (near[0]! - far[0]!) / 2e-4, { rel: 1e-6, abs: 1e-6 }, `slope at ${xi}`);
-      expectClose(out[2]!, (near[1]! - far[1]!) / 2e-4, { rel: 1e-6, abs: 1e-6 }, `bend at ${xi}`);
+      expectClose(weibullFree.at(xi), sum / parts, { rel: 1e-9, abs: 1e-9 }, `xi = ${xi}`);
     }
   });
 });

@@ -1,4 +1,5 @@
 import { normalLower } from "../../_numeric/distributions/index.ts";
+import { type PanelTable, panelTable } from "./panels.ts";
 
 /** E[g(η + sZ)], Z standard normal: the mean of an outcome whose linear predictor is normal. */
 export interface SmoothedMean {
@@ -7,14 +8,13 @@ export interface SmoothedMean {
   at(eta: number, s: number): number;
 }
 
-/** A smooth g with its first two derivatives. */
+/** A smooth g. */
 export interface Response {
   /** Half the width of the strip about the real line in which g is analytic and stays small. */
   readonly strip: number;
   /** Whether one evaluation costs less than reading a table. */
   readonly cheap: boolean;
-  /** Writes g, g′ and g″ at η. */
-  write(eta: number, out: Float64Array): void;
+  at(eta: number): number;
 }
 
 export const identityMean: SmoothedMean = { refresh() {}, at: (eta) => eta };
@@ -30,14 +30,7 @@ export const probitMean: SmoothedMean = {
 export const expitResponse: Response = {
   strip: Math.PI,
   cheap: true,
-  write(eta, out) {
-    const small = Math.exp(-Math.abs(eta));
-    const larger = 1 / (1 + small);
-    const slope = small * larger * larger;
-    out[0] = eta < 0 ? 1 - larger : larger;
-    out[1] = slope;
-    out[2] = eta < 0 ? slope * (2 * larger - 1) : slope * (1 - 2 * larger);
-  },
+  at: (eta) => 1 / (1 + Math.exp(-eta)),
 };
 
 /**
@@ -52,95 +45,55 @@ export function trapezoidStep(strip: number): number {
 
 export const trapezoidReach = 7.5;
 
-const cell = 1 / 8;
-const farthest = 64;
-const cells = (2 * farthest) / cell;
 const mostTables = 8;
 
-interface Table {
-  s: number;
-  readonly known: Uint8Array;
-  readonly values: Float64Array;
-}
-
 /**
- * E[g(η + sZ)] by the trapezoidal rule. Values are tabulated with two derivatives on cells of 1/8 as they are asked for and
- * interpolated by quintic Hermite polynomials (error below 1e-9 of g's range); with more values of s than there are tables,
- * and far from 0, each is summed by itself.
+ * E[g(η + sZ)] by the trapezoidal rule. g is tabulated as it is asked for unless it is cheap, and so is its mean for every value
+ * of s, with an error below 1e-9 of g's range; with more values of s than there are tables each mean is summed by itself.
  */
 export function tabulatedMean(response: Response): SmoothedMean {
-  const tables: Table[] = [];
+  const width = (2 * response.strip) / Math.PI;
+  const direct = panelTable(width, (eta) => response.at(eta));
+  const g = response.cheap ? (eta: number) => response.at(eta) : (eta: number) => direct.at(eta);
+  const tables: { s: number; readonly of: PanelTable }[] = [];
   let inUse = 0;
-  const here = new Float64Array(3);
-  const sums = new Float64Array(3);
 
-  function sum(eta: number, s: number): void {
-    if (s === 0) {
-      response.write(eta, sums);
-      return;
-    }
+  function sum(eta: number, s: number): number {
     const step = trapezoidStep(response.strip / s);
     const reach = Math.ceil(trapezoidReach / step);
-    sums.fill(0);
-    let mass = 0;
-    for (let node = -reach; node <= reach; node++) {
+    let total = g(eta);
+    let mass = 1;
+    for (let node = 1; node <= reach; node++) {
       const z = node * step;
       const weight = Math.exp(-0.5 * z * z);
-      response.write(eta + s * z, here);
-      mass += weight;
-      sums[0] = sums[0]! + weight * here[0]!;
-      sums[1] = sums[1]! + weight * here[1]!;
-      sums[2] = sums[2]! + weight * here[2]!;
+      mass += 2 * weight;
+      total += weight * (g(eta + s * z) + g(eta - s * z));
     }
-    for (let k = 0; k < 3; k++) sums[k] = sums[k]! / mass;
+    return total / mass;
   }
 
-  function tableFor(s: number): Table | null {
-    for (let k = 0; k < inUse; k++) if (tables[k]!.s === s) return tables[k]!;
+  function tableFor(s: number): PanelTable | null {
+    for (let k = 0; k < inUse; k++) if (tables[k]!.s === s) return tables[k]!.of;
     if (inUse === mostTables) return null;
-    if (tables.length === inUse)
-      tables.push({ s, known: new Uint8Array(cells + 1), values: new Float64Array(3 * (cells + 1)) });
+    if (tables.length === inUse) {
+      const table: { s: number; of: PanelTable } = { s, of: panelTable(width, (eta) => sum(eta, table.s)) };
+      tables.push(table);
+    }
     const table = tables[inUse++]!;
     table.s = s;
-    table.known.fill(0);
-    return table;
-  }
-
-  function ensure(table: Table, index: number): void {
-    if (table.known[index] === 1) return;
-    sum((index - cells / 2) * cell, table.s);
-    table.values.set(sums, 3 * index);
-    table.known[index] = 1;
+    table.of.clear();
+    return table.of;
   }
 
   return {
     refresh() {
       inUse = 0;
+      direct.clear();
     },
     at(eta, s) {
-      const inside = eta > -farthest && eta < farthest;
-      const table = inside && !(s === 0 && response.cheap) ? tableFor(s) : null;
-      if (table === null) {
-        sum(eta, s);
-        return sums[0]!;
-      }
-      const place = eta / cell + cells / 2;
-      const index = Math.floor(place);
-      ensure(table, index);
-      ensure(table, index + 1);
-      const x = place - index;
-      const v = table.values;
-      const at = 3 * index;
-      const f0 = v[at]!;
-      const d0 = v[at + 1]! * cell;
-      const c0 = v[at + 2]! * cell * cell * 0.5;
-      const rise = v[at + 3]! - f0 - d0 - c0;
-      const slope = v[at + 4]! * cell - d0 - 2 * c0;
-      const bend = v[at + 5]! * cell * cell * 0.5 - c0;
-      const k3 = 10 * rise - 4 * slope + bend;
-      const k4 = -15 * rise + 7 * slope - 2 * bend;
-      const k5 = 6 * rise - 3 * slope + bend;
-      return f0 + x * (d0 + x * (c0 + x * (k3 + x * (k4 + x * k5))));
+      if (s === 0) return g(eta);
+      const table = tableFor(s);
+      return table === null ? sum(eta, s) : table.at(eta);
     },
   };
 }

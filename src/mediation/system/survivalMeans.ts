@@ -17,9 +17,7 @@ export function stepRisk(steps: HazardSteps, day: number): Response & { prepare(
       cumulative = 0;
       for (let j = 0; j < steps.times.length && steps.times[j]! <= day; j++) cumulative += steps.hazard[j]!;
     },
-    write(eta, out) {
-      riskAt(cumulative * Math.exp(eta), out);
-    },
+    at: (eta) => -Math.expm1(-cumulative * Math.exp(eta)),
   };
 }
 
@@ -44,22 +42,15 @@ export function stepRestrictedMean(steps: HazardSteps, day: number): Response & 
         widths[j] = (j + 1 < count ? times[j + 1]! : day) - times[j]!;
       }
     },
-    write(eta, out) {
+    at(eta) {
       const relative = Math.exp(eta);
       let value = before;
-      let slope = 0;
-      let bend = 0;
       for (let j = 0; j < count; j++) {
         const h = cumulative[j]! * relative;
         if (h > 745) break;
-        const weighted = widths[j]! * Math.exp(-h);
-        value += weighted;
-        slope -= weighted * h;
-        bend += weighted * (h * h - h);
+        value += widths[j]! * Math.exp(-h);
       }
-      out[0] = value;
-      out[1] = slope;
-      out[2] = bend;
+      return value;
     },
   };
 }
@@ -73,9 +64,7 @@ export function weibullRisk(day: number): Response & { prepare(scale: number): v
     prepare(scale) {
       power = Math.log(day) / scale;
     },
-    write(xi, out) {
-      riskAt(Math.exp(xi + power), out);
-    },
+    at: (xi) => -Math.expm1(-Math.exp(xi + power)),
   };
 }
 
@@ -92,25 +81,10 @@ export function weibullRestrictedMean(day: number): Response & { prepare(scale: 
       factor = logGamma(scale + 1);
       power = Math.log(day) / scale;
     },
-    write(xi, out) {
+    at(xi) {
       const x = Math.exp(xi + power);
       // Below this the integrand is 1 to rounding.
-      const value = x < 1e-17 ? day : Math.exp(gammaLower(x, scale, 1, true) + factor - scale * xi);
-      const survived = Math.exp(-x);
-      // By parts: ∂R/∂ξ = −σ(R − day·S(day)).
-      const slope = -scale * (value - day * survived);
-      out[0] = value;
-      out[1] = slope;
-      out[2] = -scale * (slope + day * x * survived);
+      return x < 1e-17 ? day : Math.exp(gammaLower(x, scale, 1, true) + factor - scale * xi);
     },
   };
-}
-
-/** Risk 1 − exp(−h) with its derivatives by log h. */
-function riskAt(h: number, out: Float64Array): void {
-  const survived = Math.exp(-h);
-  out[0] = -Math.expm1(-h);
-  const slope = h > 745 ? 0 : h * survived;
-  out[1] = slope;
-  out[2] = slope === 0 ? 0 : slope * (1 - h);
 }
