@@ -2,6 +2,7 @@ import type { EffectRow, Mediation } from "../mediation/index.ts";
 import { type Block, heading, headline, list, paragraph, table } from "./document.ts";
 import { containsZero, decimal, intervalText, intervalWords, levelText, pText } from "./format.ts";
 import { ledgerSentence } from "./ledger.ts";
+import { effectWords, isTold, moderationWords, pathWords } from "./mechanismWords.ts";
 import { noteItems, type Wording } from "./wording.ts";
 
 /** How much of the effect ran through connection: one mediation analysis. */
@@ -19,6 +20,7 @@ export function mechanismSection(mediation: Mediation, wording: Wording): Block[
       ? []
       : [paragraph(`The proportion mediated is withheld: ${mediation.proportionWithheld}`)]),
     pathTable(mediation, wording),
+    ...list(moderationWords(mediation, wording)),
     ...list(noteItems(mediation.notes)),
   ];
 }
@@ -87,23 +89,6 @@ function limitsBy({ inference, draws, seed }: Mediation): string {
   return inference.method === "delta" ? way : `${way} (${draws.used} draws, seed ${seed})`;
 }
 
-const effectNames: Record<EffectRow["effect"], string> = {
-  total: "Total effect",
-  totalNaturalIndirect: "Through the mediators (total natural indirect)",
-  pureNaturalDirect: "Some other way (pure natural direct)",
-  totalNaturalDirect: "Total natural direct",
-  pureNaturalIndirect: "Pure natural indirect",
-  controlledDirect: "Controlled direct",
-  proportionMediated: "Proportion mediated",
-  proportionEliminated: "Proportion eliminated",
-  referenceInteraction: "Reference interaction",
-  mediatedInteraction: "Mediated interaction",
-  indirect: "Indirect through",
-  contrast: "Contrast of indirect effects",
-  moderation: "Difference of the indirect effect between moderator values",
-  index: "Index of moderated mediation (per unit of the moderator)",
-};
-
 const scaleNames: Record<EffectRow["scale"], string> = {
   difference: "points",
   riskDifference: "risk difference",
@@ -115,37 +100,21 @@ const scaleNames: Record<EffectRow["scale"], string> = {
   restrictedMeanProportion: "proportion of event-free days",
 };
 
-/** An effect with the mediator or path, the moderator's value, the day and the level that it is told for. */
-function effectWords(row: EffectRow, mediation: Mediation, wording: Wording): string {
-  const moderator = mediation.moderator === null ? "" : wording.label(mediation.moderator.column);
-  const details = [
-    ...(row.mediator === null ? [] : [mediatorWords(row.mediator, wording)]),
-    ...(row.path === null ? [] : [row.path.map((column) => wording.label(column)).join(" → ")]),
-    ...(row.given === null ? [] : [`${moderator} ${typeof row.given === "number" ? decimal(row.given) : row.given}`]),
-    ...(row.horizon === null ? [] : [`by day ${row.horizon}`]),
-    ...(row.threshold === null ? [] : [`${row.threshold} or higher`]),
-  ];
-  return [effectNames[row.effect], ...details].join(": ");
-}
-
 function effectTable(mediation: Mediation, wording: Wording): Block {
   return table(
     `Effects, ${levelText(mediation.level)} limits by ${limitsBy(mediation)}`,
     ["Effect", "Scale", "Estimate", "SE", `${levelText(mediation.level)} CI`, "p"],
-    mediation.effects.map((row) => [
-      effectWords(row, mediation, wording),
-      scaleNames[row.scale],
-      row.estimate === null ? "withheld" : decimal(row.estimate, 3),
-      decimal(row.standardError, 3),
-      intervalText(row.interval, 3),
-      pText(row.pValue),
-    ]),
+    mediation.effects
+      .filter(isTold)
+      .map((row) => [
+        effectWords(row, mediation, wording),
+        scaleNames[row.scale],
+        row.estimate === null ? "withheld" : decimal(row.estimate, 3),
+        decimal(row.standardError, 3),
+        intervalText(row.interval, 3),
+        pText(row.pValue),
+      ]),
   );
-}
-
-/** A contrast names two mediators, "a − b"; each is told by its label. */
-function mediatorWords(mediator: string, wording: Wording): string {
-  return mediator.split(" \u2212 ").map(wording.label).join(" \u2212 ");
 }
 
 function pathTable(mediation: Mediation, wording: Wording): Block {
@@ -154,7 +123,7 @@ function pathTable(mediation: Mediation, wording: Wording): Block {
     ["Path", "", "Estimate", "SE", `${levelText(mediation.level)} CI`, "p"],
     mediation.paths.map((row) => [
       row.path,
-      row.mediator === null ? "" : wording.label(row.mediator),
+      pathWords(row, wording),
       decimal(row.estimate, 3),
       decimal(row.standardError, 3),
       intervalText(row.interval, 3),
