@@ -57,6 +57,12 @@ export class Predictor {
     return weighted(this.bases, this.constant, u, baseline, row);
   }
 
+  /** Adds the intercept's coefficients of the baseline columns. */
+  addIntercept(u: number, into: Float64Array): void {
+    const { bases, constant } = this;
+    for (let j = 0; j < bases.length; j++) into[bases[j]!] = into[bases[j]!]! + constant[u * bases.length + j]!;
+  }
+
   /** Slope of the feature at this place of `features`. */
   slope(u: number, place: number, baseline: Baseline, row: number): number {
     const { bases, constant } = this.slopes[place]!;

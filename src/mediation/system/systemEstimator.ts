@@ -2,6 +2,7 @@ import type { Estimator } from "../../_inference/estimator.ts";
 import { KithpathError } from "../../errors.ts";
 import { activeRows } from "../crossProduct.ts";
 import { type EffectPlan, keyName } from "../effectPlan.ts";
+import { AffineMeans, isAffine } from "./affineMeans.ts";
 import type { BuiltSystem } from "./build.ts";
 import type { Equation } from "./equation.ts";
 import { ErrorCovariance } from "./errorCovariance.ts";
@@ -14,7 +15,7 @@ export class SystemEstimator implements Estimator {
   readonly units: number;
   /** Those of the mediators in order, then those of the outcome. */
   readonly equations: readonly Equation[];
-  private readonly standardiser: Standardiser;
+  private readonly standardiser: Standardiser | AffineMeans;
   private readonly errors: ErrorCovariance;
   private readonly means: Float64Array;
   private readonly active: Int32Array;
@@ -28,7 +29,7 @@ export class SystemEstimator implements Estimator {
     this.names = plan.keys.map(keyName);
     this.units = system.rows;
     this.equations = [...system.mediators.map(({ equation }) => equation), ...system.outcome.equations];
-    this.standardiser = new Standardiser(system);
+    this.standardiser = isAffine(system) ? new AffineMeans(system) : new Standardiser(system);
     this.errors = new ErrorCovariance(system);
     this.means = new Float64Array(widthOfView(system) * system.views.length);
     this.active = new Int32Array(system.rows);
