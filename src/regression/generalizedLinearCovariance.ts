@@ -9,7 +9,7 @@ import {
   type ModelFamily,
 } from "./generalizedLinearChoices.ts";
 import type { FittedModel } from "./generalizedLinearFit.ts";
-import { refuseLargeClusters } from "./generalizedLinearNotes.ts";
+import { clusterTooLarge } from "./generalizedLinearNotes.ts";
 
 export interface CovarianceMatters {
   readonly family: ModelFamily;
@@ -27,7 +27,10 @@ export interface GeneralizedCovariance {
   readonly working: WorkingFit;
 }
 
-/** The covariance of the coefficients of a design that spans the one that was fitted, such as the same with columns shifted. */
+/**
+ * The covariance of the coefficients of a design that spans the one that was fitted, such as the same with columns shifted.
+ * Error: "cluster-too-large".
+ */
 export function generalizedCovariance(
   design: Matrix,
   fitted: FittedModel,
@@ -45,7 +48,9 @@ export function generalizedCovariance(
   }
   if (type !== "CR2") return { ...sandwichOfWorkingFit(design, working, type, clusters), df, working };
   const variances = fit.fitted.map((mean, row) => model.variance(mean) / weights[row]!);
-  return { ...workingClusterCovariance(working, variances, refuseLargeClusters(clusters!)), working };
+  const found = workingClusterCovariance(working, variances, clusters!);
+  if (found === null) throw clusterTooLarge();
+  return { ...found, working };
 }
 
 /** Pearson's chi-square by its df where the spread is estimated, otherwise 1. */

@@ -1,4 +1,3 @@
-import type { Clusters } from "../_models/covariance.ts";
 import { KithpathError } from "../errors.ts";
 import type { Note } from "../estimate.ts";
 import type { GeneralizedCovarianceType } from "./generalizedLinearChoices.ts";
@@ -47,17 +46,11 @@ export function generalizedLinearNotes({ unseen, clusters, type, perfect, weak }
   return notes;
 }
 
-const mostRows = 200;
-
-/** CR2 takes the root of a matrix of each cluster's size. Error: "cluster-too-large". */
-export function refuseLargeClusters(clusters: Clusters): Clusters {
-  const sizes = new Int32Array(clusters.count);
-  for (const code of clusters.codes) sizes[code]!++;
-  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
-  if (largest <= mostRows) return clusters;
-  throw new KithpathError("cluster-too-large", "generalizedLinearModel: CR2 takes clusters of moderate size only", {
-    expected: `at most ${mostRows} rows in a cluster`,
-    received: `${largest} rows`,
-    remedy: "Use CR1.",
+/** CR2 where a large cluster is fitted exactly in part, as with an indicator of its own. */
+export function clusterTooLarge(): KithpathError {
+  return new KithpathError("cluster-too-large", "generalizedLinearModel: CR2 cannot be had for a cluster this large", {
+    expected: "clusters of at most 200 rows where the model fits a cluster exactly in part, as by a term of its own",
+    received: "a larger cluster",
+    remedy: "Use CR1, or leave out terms that stand for single clusters.",
   });
 }

@@ -67,10 +67,15 @@ describe("CR2 with Satterthwaite df of generalised linear models", () => {
     expect(still.notes).toEqual([]);
   });
 
-  test("very large clusters are refused with the way out", () => {
-    const y = Array.from({ length: 1200 }, (_, row) => ((row * 7) % 11 < 4 ? 1 : 0));
-    const data = { y, site: y.map((_, row) => row % 2) };
-    const spec = { outcome: "y", terms: [], family: "binomial", cluster: "site", covariance: "CR2" } as const;
-    expect(refusalOf(() => generalizedLinearModel(data, spec)).code).toBe("cluster-too-large");
+  test("clusters of hundreds: three sites of 400, and of one that a term of its own fits exactly the refusal", () => {
+    const y = Array.from({ length: 1200 }, (_, row) => ((row * 7) % 11 < 4 + (row % 2) ? 1 : 0));
+    const x = y.map((_, row) => ((row * 31) % 97) / 97);
+    const site = y.map((_, row) => row % 3);
+    const spec = { outcome: "y", family: "binomial", cluster: "site", covariance: "CR2" } as const;
+    const { coefficients } = generalizedLinearModel({ y, x, site }, { ...spec, terms: ["x"] });
+    expect(coefficients[1]!.df).toBeLessThan(3);
+    const own = site.map((code) => Number(code === 0));
+    const call = () => generalizedLinearModel({ y, own, site }, { ...spec, terms: ["own"] });
+    expect(refusalOf(call).code).toBe("cluster-too-large");
   });
 });
