@@ -25,27 +25,39 @@ export function coefficientTable(
   df: Float64Array | null,
   level: number,
 ): Coefficient[] {
-  const tail = (1 - level) / 2;
   return columns.map(({ name, variable, reference }, k) => {
     const estimate = estimates[k]!;
     const variance = covariance.data[k * covariance.rows + k]!;
     if (leavesRange(estimate, variance)) throw outOfScale(name, estimate);
     const standardError = Math.sqrt(variance);
     if (!(standardError > 0)) throw perfectFit(name);
-    const statistic = estimate / standardError;
-    const half = (df === null ? normalQuantileUpper(tail) : tQuantileUpper(tail, df[k]!)) * standardError;
     return {
       name,
       variable,
       reference,
-      estimate,
-      standardError,
-      interval: { level, lower: estimate - half, upper: estimate + half, method: df === null ? "normal" : "t" },
-      statistic,
-      df: df === null ? null : df[k]!,
-      pValue: df === null ? twoSidedNormal(statistic) : twoSidedT(statistic, df[k]!),
+      ...testedEstimate(estimate, standardError, df === null ? null : df[k]!, level),
     };
   });
+}
+
+/** An estimate against 0, by t where its degrees of freedom are known, else by the normal distribution. */
+export function testedEstimate(
+  estimate: number,
+  standardError: number,
+  df: number | null,
+  level: number,
+): TestedEstimate {
+  const tail = (1 - level) / 2;
+  const half = (df === null ? normalQuantileUpper(tail) : tQuantileUpper(tail, df)) * standardError;
+  const statistic = estimate / standardError;
+  return {
+    estimate,
+    standardError,
+    interval: { level, lower: estimate - half, upper: estimate + half, method: df === null ? "normal" : "t" },
+    statistic,
+    df,
+    pValue: df === null ? twoSidedNormal(statistic) : twoSidedT(statistic, df),
+  };
 }
 
 function perfectFit(name: string): KithpathError {

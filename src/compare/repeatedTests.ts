@@ -1,3 +1,4 @@
+import { testedEstimate } from "../_models/coefficientTable.ts";
 import {
   type CoefficientUncertainty,
   combinationFreedom,
@@ -5,7 +6,7 @@ import {
   satterthwaiteTest,
   waldF,
 } from "../_models/repeatedInference.ts";
-import { fUpper, tQuantileUpper, twoSidedT } from "../_numeric/distributions/index.ts";
+import { fUpper } from "../_numeric/distributions/index.ts";
 import { innerProduct, quadraticForm } from "../_numeric/matrix.ts";
 import type { DesignColumn } from "../design.ts";
 import { KithpathError } from "../errors.ts";
@@ -109,18 +110,7 @@ export function repeatedContrasts(
     const estimate = innerProduct(weights, 0, tested.coefficients, 0, weights.length);
     const standardError = Math.sqrt(quadraticForm(tested.uncertainty.covariance, weights));
     const df = freedomAlong(tested, weights);
-    const half = tQuantileUpper((1 - level) / 2, df) * standardError;
-    const statistic = estimate / standardError;
-    return {
-      contrast,
-      weights: { ...given },
-      estimate,
-      standardError,
-      interval: { level, lower: estimate - half, upper: estimate + half, method: "t" },
-      statistic,
-      df,
-      pValue: twoSidedT(statistic, df),
-    };
+    return { contrast, weights: { ...given }, ...testedEstimate(estimate, standardError, df, level) };
   });
 }
 

@@ -1,3 +1,4 @@
+import { testedEstimate } from "../_models/coefficientTable.ts";
 import { normalQuantileUpper, twoSidedNormal } from "../_numeric/distributions/index.ts";
 import type { Estimate, Interval, TestedEstimate } from "../estimate.ts";
 
@@ -11,8 +12,8 @@ export function normalInterval(
   estimate: number,
   standardError: number,
   level: number,
-  low = Number.NEGATIVE_INFINITY,
-  high = Number.POSITIVE_INFINITY,
+  low: number,
+  high: number,
 ): ArmEstimate["interval"] {
   const reach = normalQuantileUpper((1 - level) / 2) * standardError;
   return {
@@ -53,10 +54,7 @@ export function unanimousEstimate(estimate: number, top: number, known: number, 
 export function independentDifference(treated: ArmEstimate, reference: ArmEstimate, level: number): TestedEstimate {
   const estimate = treated.estimate - reference.estimate;
   if (treated.standardError !== null && reference.standardError !== null) {
-    const standardError = Math.hypot(treated.standardError, reference.standardError);
-    const statistic = estimate / standardError;
-    const interval = normalInterval(estimate, standardError, level);
-    return { estimate, standardError, interval, statistic, df: null, pValue: twoSidedNormal(statistic) };
+    return testedEstimate(estimate, Math.hypot(treated.standardError, reference.standardError), null, level);
   }
   const below = Math.hypot(treated.estimate - treated.interval.lower, reference.interval.upper - reference.estimate);
   const above = Math.hypot(treated.interval.upper - treated.estimate, reference.estimate - reference.interval.lower);

@@ -6,7 +6,7 @@ import {
 } from "../_models/acceleratedFailure.ts";
 import { type Profile, profileDesign } from "../_models/profiles.ts";
 import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
-import type { Matrix } from "../_numeric/matrix.ts";
+import { type Matrix, quadraticForm } from "../_numeric/matrix.ts";
 import type { Estimate } from "../estimate.ts";
 import { refuseUnknown } from "../options.ts";
 import type { Table } from "../table.ts";
@@ -99,10 +99,5 @@ function survivalAt(
 
 /** √(g′Vg), g cut to the size of V where the scale is fixed. */
 function deltaError(gradient: readonly number[], covariance: Matrix): number {
-  const size = covariance.rows;
-  let total = 0;
-  for (let j = 0; j < size; j++) {
-    for (let k = 0; k < size; k++) total += gradient[j]! * covariance.data[j * size + k]! * gradient[k]!;
-  }
-  return Math.sqrt(Math.max(total, 0));
+  return Math.sqrt(Math.max(quadraticForm(covariance, gradient), 0));
 }

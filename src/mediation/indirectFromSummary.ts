@@ -1,5 +1,6 @@
 import { type JointSignificance, jointSignificance } from "../_inference/jointSignificance.ts";
 import { type ProductOfNormals, productInterval } from "../_inference/productOfNormals.ts";
+import { testedEstimate } from "../_models/coefficientTable.ts";
 import type { Interval, Note, Resampled, TestedEstimate } from "../estimate.ts";
 import { completeChoice, completeInteger, completeLevel, refuseUnknown } from "../options.ts";
 import {
@@ -11,7 +12,7 @@ import {
   type SummaryInference,
   type SummaryMethod,
 } from "./summaryMethods.ts";
-import { completeProduct, positiveOrAbsent, testedPath } from "./summaryPaths.ts";
+import { completeProduct, positiveOrAbsent } from "./summaryPaths.ts";
 
 export interface IndirectSummary {
   /** Exposure → mediator, and its standard error. */
@@ -107,8 +108,8 @@ export function indirectFromSummary(summary: IndirectSummary): IndirectFromSumma
         ? exactInference(product, level)
         : normalInference(product, method, level);
   const paths = {
-    a: testedPath(product.a, product.seA, positiveOrAbsent("dfA", summary.dfA), level),
-    b: testedPath(product.b, product.seB, positiveOrAbsent("dfB", summary.dfB), level),
+    a: testedEstimate(product.a, product.seA, positiveOrAbsent("dfA", summary.dfA), level),
+    b: testedEstimate(product.b, product.seB, positiveOrAbsent("dfB", summary.dfB), level),
   };
   const joint = jointSignificance(paths.a.pValue, paths.b.pValue);
   return {

@@ -1,8 +1,6 @@
-import { coefficientTable } from "../_models/coefficientTable.ts";
-import { normalQuantileUpper, twoSidedNormal } from "../_numeric/distributions/index.ts";
+import { coefficientTable, testedEstimate } from "../_models/coefficientTable.ts";
 import { type Matrix, matrix, quadraticForm } from "../_numeric/matrix.ts";
 import { KithpathError } from "../errors.ts";
-import type { TestedEstimate } from "../estimate.ts";
 import { sameTerm } from "./pathModelDefinitions.ts";
 import { type Expression, evaluate } from "./pathModelExpression.ts";
 import type { PathProblem } from "./pathModelProblem.ts";
@@ -73,7 +71,7 @@ export function errorRows(
   const rows = solution.errors.map(([a, b], element) => {
     const place = first + element;
     const variance = solution.covariance.data[place * solution.covariance.rows + place]!;
-    return { a, b, row: testedByNormal(solution.estimates[place]!, variance, level) };
+    return { a, b, row: testedEstimate(solution.estimates[place]!, Math.sqrt(variance), null, level) };
   });
   const varianceOf = (equation: number) => solution.estimates[first + equation]!;
   return {
@@ -87,20 +85,6 @@ export function errorRows(
         ...row,
         correlation: row.estimate / Math.sqrt(varianceOf(a) * varianceOf(b)),
       })),
-  };
-}
-
-function testedByNormal(estimate: number, variance: number, level: number): TestedEstimate {
-  const standardError = Math.sqrt(variance);
-  const half = normalQuantileUpper((1 - level) / 2) * standardError;
-  const statistic = estimate / standardError;
-  return {
-    estimate,
-    standardError,
-    interval: { level, lower: estimate - half, upper: estimate + half, method: "normal" },
-    statistic,
-    df: null,
-    pValue: twoSidedNormal(statistic),
   };
 }
 
@@ -125,13 +109,8 @@ export function derivedRow(
     all: finite(evaluate(expression, standardized.all).value),
     exogenousRaw: finite(evaluate(expression, standardized.exogenousRaw).value),
   };
-  const tested = testedByNormal(value, variance, level);
-  return {
-    estimate: value,
-    standardError: Math.sqrt(variance),
-    interval: tested.interval,
-    statistic: variance > 0 ? tested.statistic : null,
-    pValue: variance > 0 ? tested.pValue : null,
-    standardized: scales,
-  };
+  const standardError = Math.sqrt(variance);
+  const { df, ...tested } = testedEstimate(value, standardError, null, level);
+  const untested = variance > 0 ? {} : { statistic: null, pValue: null };
+  return { ...tested, standardError, ...untested, standardized: scales };
 }

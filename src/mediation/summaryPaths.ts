@@ -1,7 +1,5 @@
 import type { ProductOfNormals } from "../_inference/productOfNormals.ts";
-import { normalQuantileUpper, tQuantileUpper, twoSidedNormal, twoSidedT } from "../_numeric/distributions/index.ts";
 import { KithpathError } from "../errors.ts";
-import type { TestedEstimate } from "../estimate.ts";
 
 /** Two paths as they are published. */
 interface PublishedPaths {
@@ -47,19 +45,4 @@ function invalid(name: string, expected: string, received: unknown): KithpathErr
     received: String(received),
     where: { path: name },
   });
-}
-
-/** A path tested against 0, by t where its degrees of freedom are known. */
-export function testedPath(estimate: number, standardError: number, df: number | null, level: number): TestedEstimate {
-  const tail = (1 - level) / 2;
-  const half = standardError * (df === null ? normalQuantileUpper(tail) : tQuantileUpper(tail, df));
-  const statistic = estimate / standardError;
-  return {
-    estimate,
-    standardError,
-    interval: { level, lower: estimate - half, upper: estimate + half, method: df === null ? "normal" : "t" },
-    statistic,
-    df,
-    pValue: df === null ? twoSidedNormal(statistic) : twoSidedT(statistic, df),
-  };
 }
