@@ -47,11 +47,18 @@ export function toTable(data: Data): Table {
   });
 }
 
-function isTable(data: Data): data is Table {
+export function isTable(data: Data): data is Table {
   return typeof data === "object" && data !== null && (data as Table).columns instanceof Map;
 }
 
 function tableFromRows(rows: readonly Readonly<Record<string, Cell>>[]): Table {
+  const columns = new Map<string, Column>();
+  for (const [name, cells] of cellsOfRows(rows)) columns.set(name, columnFromCells(name, cells));
+  return { rows: rows.length, columns };
+}
+
+/** The cells of each name that a row has, `null` in rows without it. Error: "not-data". */
+export function cellsOfRows(rows: readonly Readonly<Record<string, Cell>>[]): [name: string, cells: Cell[]][] {
   const names = new Set<string>();
   rows.forEach((row, index) => {
     if (typeof row !== "object" || row === null) {
@@ -63,17 +70,7 @@ function tableFromRows(rows: readonly Readonly<Record<string, Cell>>[]): Table {
     }
     for (const name of Object.keys(row)) names.add(name);
   });
-  const columns = new Map<string, Column>();
-  for (const name of names) {
-    columns.set(
-      name,
-      columnFromCells(
-        name,
-        rows.map((row) => (Object.hasOwn(row, name) ? row[name] : null)),
-      ),
-    );
-  }
-  return { rows: rows.length, columns };
+  return [...names].map((name) => [name, rows.map((row) => (Object.hasOwn(row, name) ? row[name] : null))]);
 }
 
 function tableFromColumns(data: Readonly<Record<string, ArrayLike<Cell>>>): Table {

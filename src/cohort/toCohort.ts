@@ -1,6 +1,5 @@
 import { KithpathError } from "../errors.ts";
-import type { Cell, Column, Data, Table } from "../table.ts";
-import { toTable } from "../table.ts";
+import { type Cell, type Column, cellsOfRows, type Data, isTable, toTable } from "../table.ts";
 import { assembleCohort } from "./assemble.ts";
 import type { Cohort, CohortOptions, RawColumn } from "./cohort.ts";
 import { checkCohortOptions } from "./completeOptions.ts";
@@ -47,35 +46,13 @@ export function toCohort(data: Data, options: CohortOptions = {}): Cohort {
 
 function rawColumns(data: Data): { raws: RawColumn[]; rows: number } {
   if (typeof data === "object" && data !== null && !isTable(data)) {
-    if (Array.isArray(data)) return rawFromRows(data);
+    if (Array.isArray(data))
+      return { raws: cellsOfRows(data).map(([name, cells]) => ({ name, cells })), rows: data.length };
     if (Object.values(data).every((cells) => typeof cells === "object" && cells !== null && "length" in cells))
       return rawFromColumns(data as Readonly<Record<string, ArrayLike<Cell>>>);
   }
   const table = toTable(data);
   return { raws: [...table.columns.values()].map(rawFromColumn), rows: table.rows };
-}
-
-function isTable(data: Data): data is Table {
-  return (data as Table).columns instanceof Map;
-}
-
-function rawFromRows(rows: readonly Readonly<Record<string, Cell>>[]): { raws: RawColumn[]; rows: number } {
-  const names = new Set<string>();
-  rows.forEach((row, index) => {
-    if (typeof row !== "object" || row === null) {
-      throw new KithpathError("not-data", "a row is not an object of named values", {
-        expected: "an object such as { id: 1, mentored: 0 }",
-        received: String(row),
-        where: { row: index + 1 },
-      });
-    }
-    for (const name of Object.keys(row)) names.add(name);
-  });
-  const raws = [...names].map((name) => ({
-    name,
-    cells: rows.map((row) => (Object.hasOwn(row, name) ? row[name] : null)),
-  }));
-  return { raws, rows: rows.length };
 }
 
 function rawFromColumns(data: Readonly<Record<string, ArrayLike<Cell>>>): { raws: RawColumn[]; rows: number } {
