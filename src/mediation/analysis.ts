@@ -19,6 +19,7 @@ import type { CompleteSpec, MediateSpec } from "./specTypes.ts";
 import { type BuiltSystem, buildSystem } from "./system/build.ts";
 import { placeOf } from "./system/layout.ts";
 import { SystemEstimator } from "./system/systemEstimator.ts";
+import { refuseEmptyWeights } from "./weightedPeople.ts";
 
 /** A mediation analysis before its inference: complete rows, fitted models, and the effects as a function of case weights. */
 export interface Analysis {
@@ -48,6 +49,7 @@ export function analyse(data: Data, spec: MediateSpec): Analysis {
   refuseHiddenProducts(whole, asked);
   const { table, rows: kept, dropped } = selectComplete(whole, columnsOf(whole, asked));
   const raw = readColumns(table, asked);
+  refuseEmptyWeights(raw);
   const clusters = asked.cluster === null ? null : readClusters(table, asked.cluster);
   if (clusters !== null) refuseArmInOneCluster(raw, clusters, asked.cluster!);
   const controlledAt = completeControlledAt(asked, raw.mediators);

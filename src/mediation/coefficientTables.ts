@@ -1,11 +1,12 @@
 import { type Clusters, linearCovariance } from "../_models/covariance.ts";
 import { fitLinear } from "../_models/linear.ts";
-import { refuseCollinear, refuseTooFewRows } from "../_models/namedDesign.ts";
+import { refuseTooFewRows } from "../_models/namedDesign.ts";
 import { normalQuantile, tQuantile, twoSidedNormal, twoSidedT } from "../_numeric/distributions/index.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
 import { KithpathError } from "../errors.ts";
 import type { TestedEstimate } from "../estimate.ts";
 import type { RawVariable } from "./columns.ts";
+import { refuseDependentTerms, refuseDetermined } from "./dependentTerms.ts";
 import type { ModelLink, OutcomeFamily } from "./specTypes.ts";
 import type { Term } from "./system/terms.ts";
 
@@ -57,7 +58,8 @@ export function fitLinearModel(request: ModelRequest): FittedModel {
   const n = response.values.length;
   refuseTooFewRows("mediate", n, terms.length);
   const fit = weights === null ? fitLinear(design, response.values) : fitLinear(design, response.values, weights);
-  refuseCollinear("mediate", fit.aliased, namesOf(terms));
+  refuseDependentTerms(request, fit.aliased);
+  refuseDetermined(request, fit.residuals);
   const type = clusters !== null ? "CR2" : weights !== null ? "HC1" : "classical";
   const { covariance, df } = linearCovariance(fit, design, type, {
     ...(weights === null ? {} : { weights }),

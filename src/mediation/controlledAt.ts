@@ -28,8 +28,12 @@ function usualLevel({ family, values }: RawVariable): number {
   return family === "ordinal" ? Float64Array.from(values).sort()[Math.floor(values.length / 2)]! : meanOf(values);
 }
 
-/** The place of an ordinal mediator's level; other values as they are. */
-function asLevel({ levels, name }: RawVariable, value: number): number {
+/** The place of an ordinal mediator's level; other values as they are, where the mediator can have them or their mean. */
+function asLevel({ levels, name, family }: RawVariable, value: number): number {
+  if (family === "binomial" && (value < 0 || value > 1))
+    throw invalid("controlledAt", `0 or 1 (or a share between them) for "${name}"`, value);
+  if ((family === "poisson" || family === "negative-binomial") && value < 0)
+    throw invalid("controlledAt", `0 or more for the count "${name}"`, value);
   if (levels === null) return value;
   const place = levels.indexOf(String(value));
   if (place < 0) throw invalid("controlledAt", `a level of "${name}": ${levels.join(", ")}`, value);

@@ -6,12 +6,13 @@ import { fitResponse, type GeneralizedLinearFit } from "../_models/glm.ts";
 import { sandwichOfWorkingFit, workingFit } from "../_models/glmCovariance.ts";
 import { ordinalJointModel } from "../_models/jointModels.ts";
 import { createJointRefit } from "../_models/jointRefit.ts";
-import { refuseCollinear, refuseTooFewRows } from "../_models/namedDesign.ts";
+import { refuseTooFewRows } from "../_models/namedDesign.ts";
 import { fitNegativeBinomial, type NegativeBinomialFit } from "../_models/negativeBinomial.ts";
 import { fitOrdinal } from "../_models/ordinal.ts";
 import { invertSymmetric, type Matrix, matrix, multiply, transposeTimes } from "../_numeric/matrix.ts";
 import { KithpathError } from "../errors.ts";
 import { type FittedModel, fitLinearModel, type ModelRequest, namesOf, tabulated } from "./coefficientTables.ts";
+import { refuseDependentTerms } from "./dependentTerms.ts";
 import type { CompleteSurvival } from "./specTypes.ts";
 
 /** The model of a mediator or outcome that is not a time. Errors: "too-few-rows", "collinear", "separation", "no-overdispersion", "not-converged". */
@@ -39,13 +40,13 @@ function fitGeneralizedModel(request: ModelRequest): FittedModel {
   const negative = family === "negative-binomial" ? fitNegativeBinomial(design, values, { weights }) : null;
   const model = responseModel(family === "binomial" ? "binomial" : "poisson", link)!;
   const fit: GeneralizedLinearFit | NegativeBinomialFit = negative ?? fitResponse(design, values, model, { weights });
-  refuseCollinear("mediate", fit.aliased, names);
+  refuseDependentTerms(request, fit.aliased);
   if (fit.separation !== null) throw separated(response.name, names, fit.separation.columns);
   if (negative?.theta === Number.POSITIVE_INFINITY) throw notOverdispersed(response.name);
   if (!fit.converged) {
     // A logistic or probit likelihood that climbs for ever without an exact separation is one to rounding.
     if (family === "binomial" && link !== "log") throw separated(response.name, names, []);
-    throw notConverged(response.name);
+    throw notConverged(response.name, family === "binomial");
   }
   const robust = clusters !== null || request.weights !== null;
   const sandwich = () =>
@@ -71,7 +72,7 @@ function fitOrdinalModel(request: ModelRequest): FittedModel {
   const levels = response.levels!.length;
   const names = namesOf(terms);
   refuseTooFewRows("mediate", response.values.length, terms.length + levels - 1);
-  refuseDependent(design, names);
+  refuseDependent(request);
   const fit = fitOrdinal(design, Int32Array.from(response.values), levels);
   if (fit.separation !== null) {
     throw separated(
@@ -149,7 +150,7 @@ export function fitTimeModel(request: TimeRequest): FittedModel {
 function fitCoxModel(request: TimeRequest, design: Matrix): FittedModel {
   const { response, terms, event, survival, clusters, weights } = request;
   const fit = fitCox({ design, start: null, stop: response.values, event, strata: null, weights }, survival.ties);
-  refuseCollinear("mediate", fit.aliased, namesOf(terms));
+  refuseDependentTerms(request, fit.aliased);
   if (fit.monotone !== null) throw separated(response.name, namesOf(terms), fit.monotone);
   if (!fit.converged) throw notConverged(response.name);
   const robust = clusters !== null || weights !== null;
@@ -188,7 +189,7 @@ function fitWeibullModel(request: TimeRequest, design: Matrix): FittedModel {
     ...(weights === null ? {} : { weights }),
     ...(robust === null ? {} : { clusters: robust }),
   });
-  refuseCollinear("mediate", fit.aliased, namesOf(terms));
+  refuseDependentTerms(request, fit.aliased);
   if (fit.infinite.length > 0) throw separated(response.name, namesOf(terms), fit.infinite);
   if (!fit.converged) throw notConverged(response.name);
   const factor = clusters === null ? 1 : clusters.count / (clusters.count - 1);
@@ -203,17 +204,16 @@ function fitWeibullModel(request: TimeRequest, design: Matrix): FittedModel {
 }
 
 /** Ordinal and other models without a constant of their own: a column that follows from a constant and the columns before it. */
-function refuseDependent(design: Matrix, names: readonly string[]): void {
-  const { rows, columns } = design;
+function refuseDependent(request: ModelRequest): void {
+  const { rows, columns, data } = request.design;
   const withConstant = matrix(rows, columns + 1);
   withConstant.data.fill(1, 0, rows);
-  withConstant.data.set(design.data, rows);
+  withConstant.data.set(data, rows);
   const model = responseModel("gaussian", "identity")!;
   const { aliased } = fitResponse(withConstant, new Float64Array(rows), model, {});
-  refuseCollinear(
-    "mediate",
+  refuseDependentTerms(
+    request,
     aliased.map((column) => column - 1).filter((column) => column >= 0),
-    names,
   );
 }
 
@@ -242,11 +242,15 @@ function notOverdispersed(response: string): KithpathError {
   });
 }
 
-function notConverged(response: string): KithpathError {
+function notConverged(response: string, logBinomial = false): KithpathError {
   return new KithpathError("not-converged", `the model of "${response}" did not reach its maximum`, {
-    expected: "a likelihood with a maximum inside its range",
-    received: "steps that did not end",
+    expected: logBinomial
+      ? "a largest likelihood at probabilities below 1 for everybody"
+      : "a likelihood with a maximum inside its range",
+    received: logBinomial ? "people whose probability climbs to 1" : "steps that did not end",
     where: { column: response },
-    remedy: "Use fewer covariates, or another family or link.",
+    remedy: logBinomial
+      ? 'Use link "logit": the effects come as risk differences and risk ratios all the same.'
+      : "Use fewer covariates, or another family or link.",
   });
 }
