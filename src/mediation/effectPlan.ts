@@ -1,3 +1,5 @@
+import { planModeration } from "./moderationPlan.ts";
+import { pairs } from "./pairs.ts";
 import type { CompleteSpec } from "./specTypes.ts";
 import type { Measure } from "./system/nodes.ts";
 import { regimesOf } from "./system/regimes.ts";
@@ -42,7 +44,8 @@ export interface EffectKey {
   readonly threshold: string | number | null;
 }
 
-interface Planned {
+/** An estimate as a function of the means of all views. */
+export interface Planned {
   readonly key: EffectKey;
   readonly value: (means: Float64Array) => number;
 }
@@ -78,7 +81,7 @@ export interface PlanRequest {
 }
 
 /** Where the effects of one measure stand for one value of the moderator. */
-interface Placed {
+export interface Placed {
   readonly sums: Decomposition;
   /** Effects along paths of a linear serial system, else through single mediators. */
   readonly specific: readonly number[];
@@ -211,55 +214,6 @@ function columnsAlong(path: readonly number[], asked: CompleteSpec): string[] {
   return [asked.exposureColumn, ...path.map((k) => asked.mediators[k]!), asked.outcome];
 }
 
-/**
- * How the indirect effect differs between every two values of the moderator; where all models are linear and one arrow of a way
- * is moderated, its slope in the moderator (the index of moderated mediation, Hayes 2015), for a way among several in place of the
- * differences. An effect that the moderator cannot change has neither.
- */
-function planModeration(
-  { measures, given, moderatedArrows }: PlanRequest,
-  placed: readonly Placed[],
-  planned: Planned[],
-): void {
-  if (given.length < 2) return;
-  measures.forEach((_, q) => {
-    const at = (view: number) => placed[(view + 1) * measures.length + q]!;
-    const most = moderatedArrows === null ? null : Math.max(...moderatedArrows);
-    planDifferences(given, planned, (view) => at(view).sums.totalIndirect, most, true);
-    at(0).specific.forEach((_place, j) => {
-      planDifferences(given, planned, (view) => at(view).specific[j]!, moderatedArrows?.[j] ?? null, false);
-    });
-  });
-}
-
-/** `arrows`: how many of the effect's arrows are moderated, `null` where this tells nothing of its shape. */
-function planDifferences(
-  given: PlanRequest["given"],
-  planned: Planned[],
-  placeAt: (view: number) => number,
-  arrows: number | null,
-  everyPair: boolean,
-): void {
-  if (arrows === 0) return;
-  const of = (view: number) => planned[placeAt(view)]!;
-  const [low, high] = [given[0]!, given.at(-1)!];
-  const straight = arrows === 1 && typeof low === "number" && typeof high === "number" && low !== high;
-  if (everyPair || !straight)
-    for (const [earlier, later] of pairs(given.length)) {
-      const [from, to] = [of(earlier), of(later)];
-      planned.push({
-        key: { ...from.key, effect: "moderation", given: `${given[later]} − ${given[earlier]}` },
-        value: (m) => to.value(m) - from.value(m),
-      });
-    }
-  if (!straight) return;
-  const [from, to] = [of(0), of(given.length - 1)];
-  planned.push({
-    key: { ...from.key, effect: "index", given: null },
-    value: (m) => (to.value(m) - from.value(m)) / (high - low),
-  });
-}
-
 export function isProportion({ scale }: Pick<EffectKey, "scale">): boolean {
   return scale === "proportion" || scale === "restrictedMeanProportion";
 }
@@ -267,13 +221,6 @@ export function isProportion({ scale }: Pick<EffectKey, "scale">): boolean {
 function differenceScale(measure: Measure): EffectScale {
   if (measure.kind === "probability") return "riskDifference";
   return measure.kind === "time" ? "restrictedMeanDifference" : "difference";
-}
-
-/** Every pair of 0 … count − 1, the smaller first. */
-export function pairs(count: number): [number, number][] {
-  const found: [number, number][] = [];
-  for (let i = 0; i < count; i++) for (let j = i + 1; j < count; j++) found.push([i, j]);
-  return found;
 }
 
 export function keyName(key: EffectKey): string {

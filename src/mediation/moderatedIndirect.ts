@@ -10,7 +10,7 @@ import { SystemEstimator } from "./system/systemEstimator.ts";
 
 /** Steps of the search: linear models need one person only, the others a mean over all people at each step. */
 const steps = { linear: 200, other: 20 };
-const precision = { linear: 1e-11, other: 1e-7 };
+const precision = { linear: 1e-11, other: 1e-6 };
 
 /** Where the delta limits of the indirect effects leave 0 out, searched between two values of the moderator. */
 export function indirectRegions(analysis: Analysis, low: number, high: number) {
@@ -36,7 +36,8 @@ export function indirectRegions(analysis: Analysis, low: number, high: number) {
     const ends = [low, ...roots, high];
     const regions = ends.slice(1).map((to, index) => {
       const from = ends[index]!;
-      const middle = along.at((from + to) / 2);
+      const inside = grid.findIndex((value) => value > from && value < to);
+      const middle = inside >= 0 ? there[inside]! : along.at((from + to) / 2);
       const significant = excess(middle) > 0;
       const sign: 1 | -1 | null = significant ? (middle.estimates[k]! > 0 ? 1 : -1) : null;
       return { from, to, significant, sign };
@@ -68,7 +69,10 @@ function effectsAlong(analysis: Analysis) {
   // In linear models the indirect effect at one value of the moderator is the same for everybody, whatever the errors.
   const people = linear ? 1 : active.length;
   const width = plan.keys.length;
+  const known = new Map<number, EffectsThere>();
   const at = (value: number): EffectsThere => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
     const view = moderatorView(system.layout, raw, Float64Array.of(value));
     const estimator = new SystemEstimator({ ...system, views: [view], given: [] }, plan, raw.weights);
     const estimates = new Float64Array(width);
@@ -78,7 +82,9 @@ function effectsAlong(analysis: Analysis) {
       law.place(parameters);
       estimator.standardise(weights, active, people, false, into);
     });
-    return { estimates, errors };
+    const there = { estimates, errors };
+    known.set(value, there);
+    return there;
   };
   const wanted = plan.keys.flatMap((key, k) => (isMoved(key, asked, system) ? [k] : []));
   return { at, linear, wanted, keys: plan.keys };
