@@ -1,23 +1,14 @@
 import type { CompetingMeans } from "./competingSteps.ts";
-import { nodeCount, nodes } from "./panels.ts";
 import {
+  alongLine,
   type PlanarFunctions,
   type PlanarTable,
+  planarNodes,
+  planarOffsets,
   planarTable,
-  type SmoothedPlanar,
-  smoothedPlanar,
 } from "./planarPanels.ts";
 
-const mostSets = 8;
-
-interface LoadingSet {
-  s: number;
-  along: number;
-  across: number;
-  readonly beside: SmoothedPlanar;
-  readonly throughBoth: SmoothedPlanar;
-  readonly alone: SmoothedPlanar;
-}
+const mostTables = 8;
 
 /** Means of `days` risks and free times at linear predictors that are jointly normal. */
 export interface CompetingTable {
@@ -27,8 +18,8 @@ export interface CompetingTable {
 }
 
 /**
- * All means as functions of the two linear predictors, tabulated on panels with an error below 1e-9 of their range; smoothed by the
- * errors' normal distribution first across, then along, each time with a table of its own.
+ * All means as functions of the two linear predictors, tabulated on panels with an error below 1e-9 of their range; where errors
+ * move both along and across, the mean across is tabulated again before the mean along is summed.
  */
 export function competingTable(means: CompetingMeans, days: number): CompetingTable {
   const functions = 2 * days;
@@ -37,13 +28,13 @@ export function competingTable(means: CompetingMeans, days: number): CompetingTa
   const spare: [Float64Array[], Float64Array[]] = [[], []];
   const single = [new Float64Array(means.sizes[0]), new Float64Array(means.sizes[1])] as const;
 
-  /** Factors of one cause at the nodes from `start` to `start` + 1. */
+  /** Factors of one cause at the nodes from `start`. */
   function strip(cause: 0 | 1, start: number): Float64Array {
     const known = strips[cause].get(start);
     if (known !== undefined) return known;
     const size = means.sizes[cause];
-    const made = spare[cause].pop() ?? new Float64Array(nodeCount * size);
-    for (let k = 0; k < nodeCount; k++) means.factors(cause, Math.exp(start + 0.5 + 0.5 * nodes[k]!), made, k * size);
+    const made = spare[cause].pop() ?? new Float64Array(planarNodes * size);
+    for (let k = 0; k < planarNodes; k++) means.factors(cause, Math.exp(start + planarOffsets[k]!), made, k * size);
     strips[cause].set(start, made);
     return made;
   }
@@ -58,36 +49,37 @@ export function competingTable(means: CompetingMeans, days: number): CompetingTa
     (x0, y0, out) => {
       const first = strip(0, x0);
       const second = strip(1, y0);
-      for (let k = 0; k < nodeCount; k++)
-        for (let l = 0; l < nodeCount; l++) {
+      for (let k = 0; k < planarNodes; k++)
+        for (let l = 0; l < planarNodes; l++) {
           means.combine(first, k * means.sizes[0], second, l * means.sizes[1], here);
-          for (let q = 0; q < functions; q++) out[(q * nodeCount + k) * nodeCount + l] = here[q]!;
+          for (let q = 0; q < functions; q++) out[(q * planarNodes + k) * planarNodes + l] = here[q]!;
         }
     },
     direct,
   );
 
-  const sets: LoadingSet[] = [];
+  const onTable = alongLine(functions, table);
+  const beside: { across: number; readonly table: PlanarTable; readonly line: ReturnType<typeof alongLine> }[] = [];
   let inUse = 0;
-  function setFor(s: number, along: number, across: number): LoadingSet {
-    for (let k = 0; k < inUse; k++) {
-      const set = sets[k]!;
-      if (set.s === s && set.along === along && set.across === across) return set;
+
+  /** The mean across, tabulated. */
+  function besideFor(across: number) {
+    for (let k = 0; k < inUse; k++) if (beside[k]!.across === across) return beside[k]!;
+    if (inUse === mostTables) inUse = 0;
+    if (beside.length === inUse) {
+      const own = alongLine(functions, table);
+      const made: PlanarTable = planarTable(
+        functions,
+        (x0, y0, out) => own.fill(x0, y0, 0, set.across, out),
+        (x, y, out) => own.at(x, y, 0, set.across, out),
+      );
+      const set = { across, table: made, line: alongLine(functions, made) };
+      beside.push(set);
     }
-    if (inUse === mostSets) inUse = 0;
-    if (sets.length === inUse) {
-      const beside = smoothedPlanar(functions, table);
-      const [throughBoth, alone] = [smoothedPlanar(functions, beside), smoothedPlanar(functions, table)];
-      sets.push({ s, along, across, beside, throughBoth, alone });
-    }
-    const set = sets[inUse++]!;
-    set.s = s;
-    set.along = along;
-    set.across = across;
-    set.beside.along(0, across);
-    set.throughBoth.along(s, along);
-    set.alone.along(s, along);
-    return set;
+    const found = beside[inUse++]!;
+    found.across = across;
+    found.table.clear();
+    return found;
   }
 
   return {
@@ -100,13 +92,15 @@ export function competingTable(means: CompetingMeans, days: number): CompetingTa
       }
     },
     write(first, second, s, along, across, out) {
-      if (s === 0 && along === 0 && across === 0) table.at(first, second, out);
-      else {
-        const set = setFor(s, along, across);
-        if (across === 0) set.alone.at(first, second, out);
-        else if (s === 0 && along === 0) set.beside.at(first, second, out);
-        else set.throughBoth.at(first, second, out);
+      const still = s === 0 && along === 0;
+      if (across === 0) {
+        if (still) table.at(first, second, out);
+        else onTable.at(first, second, s, along, out);
+        return;
       }
+      const set = besideFor(across);
+      if (still) set.table.at(first, second, out);
+      else set.line.at(first, second, s, along, out);
     },
   };
 }

@@ -5,21 +5,21 @@
  */
 export const nodeCount = 14;
 
-/** Nodes on [−1, 1]. */
-export const nodes = Float64Array.from({ length: nodeCount }, (_, k) => Math.cos((Math.PI * (k + 0.5)) / nodeCount));
+export const nodes = nodesOf(nodeCount);
+const transform = transformOf(nodeCount);
+
+/** Chebyshev points on [−1, 1]. */
+export function nodesOf(n: number): Float64Array {
+  return Float64Array.from({ length: n }, (_, k) => Math.cos((Math.PI * (k + 0.5)) / n));
+}
 
 /** Row c turns values at the nodes into the coefficient of the Chebyshev polynomial T_c. */
-const transform = Float64Array.from({ length: nodeCount * nodeCount }, (_, place) => {
-  const c = Math.floor(place / nodeCount);
-  const k = place % nodeCount;
-  return ((c === 0 ? 1 : 2) / nodeCount) * Math.cos((c * Math.PI * (k + 0.5)) / nodeCount);
-});
-
-/** T₀(x), T₁(x), … into `out` from `at`. */
-export function chebyshev(x: number, out: Float64Array, at: number): void {
-  out[at] = 1;
-  out[at + 1] = x;
-  for (let c = 2; c < nodeCount; c++) out[at + c] = 2 * x * out[at + c - 1]! - out[at + c - 2]!;
+export function transformOf(n: number): Float64Array {
+  return Float64Array.from({ length: n * n }, (_, place) => {
+    const c = Math.floor(place / n);
+    const k = place % n;
+    return ((c === 0 ? 1 : 2) / n) * Math.cos((c * Math.PI * (k + 0.5)) / n);
+  });
 }
 
 /** Panels on each side of 0. */
@@ -67,21 +67,4 @@ export function panelTable(width: number, compute: (x: number) => number): Panel
       return coefficients[first]! + 0.5 * u * b1 - b2;
     },
   };
-}
-
-/** Values at nodes × nodes, the second variable running fastest, into coefficients of T_c × T_d in place. */
-export function transformSquare(values: Float64Array, at: number, scratch: Float64Array): void {
-  const n = nodeCount;
-  for (let c = 0; c < n; c++)
-    for (let l = 0; l < n; l++) {
-      let sum = 0;
-      for (let k = 0; k < n; k++) sum += transform[c * n + k]! * values[at + k * n + l]!;
-      scratch[c * n + l] = sum;
-    }
-  for (let c = 0; c < n; c++)
-    for (let d = 0; d < n; d++) {
-      let sum = 0;
-      for (let l = 0; l < n; l++) sum += transform[d * n + l]! * scratch[c * n + l]!;
-      values[at + c * n + d] = sum;
-    }
 }

@@ -1,13 +1,13 @@
-import { chebyshev, nodeCount, nodes, panelsEachSide, transformSquare } from "./panels.ts";
+import { nodesOf, transformOf } from "./panels.ts";
 import { trapezoidReach, trapezoidStep } from "./smoothedMean.ts";
 
 /** Several functions of two variables: writes all of them. */
 export type PlanarFunctions = (x: number, y: number, out: Float64Array) => void;
 
-/** Fills the panel with sides from x₀ and y₀: values of function q at node k × node l into `out[(q·n + k)·n + l]`, n = `nodeCount`. */
+/** Fills the panel with sides from x₀ and y₀: values of function q at node k × node l into `out[(q·n + k)·n + l]`, n = `planarNodes`. */
 export type PanelFilling = (x0: number, y0: number, out: Float64Array) => void;
 
-/** Tabulated functions of two variables that are analytic in strips of half-width π/2 (`panels.ts`, panels of 1 × 1). */
+/** Tabulated functions of two variables that are analytic in strips of half-width π/2 (`panels.ts`, panels of ½ × ½). */
 export interface PlanarTable {
   clear(): void;
   at: PlanarFunctions;
@@ -15,9 +15,40 @@ export interface PlanarTable {
   addPanel(x0: number, y0: number, weight: number, out: Float64Array): void;
 }
 
-const n = nodeCount;
+/** Nodes on each side of a panel: error below 1e-9 for what the mediation formula needs (competingTable.test.ts). */
+export const planarNodes = 8;
+export const planarWidth = 1 / 2;
+const panelsEachSide = 128;
+const n = planarNodes;
 const square = n * n;
 const perSide = 2 * panelsEachSide;
+const nodes = nodesOf(n);
+const transform = transformOf(n);
+/** Places of the nodes from the start of a panel. */
+export const planarOffsets = nodes.map((node) => (0.5 + 0.5 * node) * planarWidth);
+
+/** T₀(x), T₁(x), … into `out` from `at`. */
+function chebyshev(x: number, out: Float64Array, at: number): void {
+  out[at] = 1;
+  out[at + 1] = x;
+  for (let c = 2; c < n; c++) out[at + c] = 2 * x * out[at + c - 1]! - out[at + c - 2]!;
+}
+
+/** Values at nodes × nodes, the second variable running fastest, into coefficients of T_c × T_d in place. */
+function transformSquare(values: Float64Array, at: number, scratch: Float64Array): void {
+  for (let c = 0; c < n; c++)
+    for (let l = 0; l < n; l++) {
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += transform[c * n + k]! * values[at + k * n + l]!;
+      scratch[c * n + l] = sum;
+    }
+  for (let c = 0; c < n; c++)
+    for (let d = 0; d < n; d++) {
+      let sum = 0;
+      for (let l = 0; l < n; l++) sum += transform[d * n + l]! * scratch[c * n + l]!;
+      values[at + c * n + d] = sum;
+    }
+}
 
 /** `compute` serves beyond 64 from 0. */
 export function planarTable(functions: number, fill: PanelFilling, compute: PlanarFunctions): PlanarTable {
@@ -41,7 +72,7 @@ export function planarTable(functions: number, fill: PanelFilling, compute: Plan
     const slot = used.length;
     if (slots.length === slot) slots.push(new Float64Array(functions * square));
     const values = slots[slot]!;
-    fill(a, b, values);
+    fill(a * planarWidth, b * planarWidth, values);
     for (let q = 0; q < functions; q++) transformSquare(values, q * square, scratch);
     slotOf[panel] = slot;
     used.push(panel);
@@ -70,15 +101,15 @@ export function planarTable(functions: number, fill: PanelFilling, compute: Plan
       used.length = 0;
     },
     at(x, y, out) {
-      const a = Math.floor(x);
-      const b = Math.floor(y);
+      const a = Math.floor(x / planarWidth);
+      const b = Math.floor(y / planarWidth);
       const coefficients = panelAt(a, b);
       if (coefficients === null) {
         compute(x, y, out);
         return;
       }
-      chebyshev(2 * (x - a) - 1, basisX, 0);
-      chebyshev(2 * (y - b) - 1, basisY, 0);
+      chebyshev((2 * x) / planarWidth - 2 * a - 1, basisX, 0);
+      chebyshev((2 * y) / planarWidth - 2 * b - 1, basisY, 0);
       for (let q = 0; q < functions; q++) {
         contract(coefficients, q, 0);
         out[q] = expand(0);
@@ -86,12 +117,12 @@ export function planarTable(functions: number, fill: PanelFilling, compute: Plan
     },
     addPanel(x0, y0, weight, out) {
       for (let k = 0; k < n; k++) {
-        const x = x0 + 0.5 + 0.5 * nodes[k]!;
-        const y = y0 + 0.5 + 0.5 * nodes[k]!;
-        panelX[k] = Math.floor(x);
-        panelY[k] = Math.floor(y);
-        chebyshev(2 * (x - panelX[k]!) - 1, basisX, k * n);
-        chebyshev(2 * (y - panelY[k]!) - 1, basisY, k * n);
+        const x = x0 + planarOffsets[k]!;
+        const y = y0 + planarOffsets[k]!;
+        panelX[k] = Math.floor(x / planarWidth);
+        panelY[k] = Math.floor(y / planarWidth);
+        chebyshev((2 * x) / planarWidth - 2 * panelX[k]! - 1, basisX, k * n);
+        chebyshev((2 * y) / planarWidth - 2 * panelY[k]! - 1, basisY, k * n);
       }
       for (let l = 0; l < n; l++) {
         // Nodes fall: those of one panel stand together.
@@ -104,7 +135,7 @@ export function planarTable(functions: number, fill: PanelFilling, compute: Plan
               const place = q * square + k * n + l;
               if (coefficients !== null) out[place] = out[place]! + weight * expand(k * n);
               else {
-                compute(x0 + 0.5 + 0.5 * nodes[k]!, y0 + 0.5 + 0.5 * nodes[l]!, here);
+                compute(x0 + planarOffsets[k]!, y0 + planarOffsets[l]!, here);
                 out[place] = out[place]! + weight * here[q]!;
               }
             }
@@ -115,41 +146,49 @@ export function planarTable(functions: number, fill: PanelFilling, compute: Plan
   };
 }
 
-/** E[F(x + s·Z, y + t·Z)], Z standard normal, by the trapezoidal rule on the table of F, tabulated again. */
-export interface SmoothedPlanar extends PlanarTable {
-  /** Sets s and t, and forgets what was tabulated. */
-  along(s: number, t: number): void;
-}
-
-export function smoothedPlanar(functions: number, source: PlanarTable): SmoothedPlanar {
+/** E[F(x + s·Z, y + t·Z)], Z standard normal, by the trapezoidal rule on the table of F. */
+export function alongLine(functions: number, source: PlanarTable) {
   const here = new Float64Array(functions);
-  let [s, t] = [0, 0];
-  function eachNode(visit: (z: number, weight: number) => void): void {
-    const step = trapezoidStep(Math.PI / 2 / Math.max(Math.abs(s), Math.abs(t)));
+  let count = 0;
+  let steps = new Float64Array(0);
+  let weights = new Float64Array(0);
+  let widest = 0;
+
+  /** Nodes for the larger of |s| and |t|. */
+  function prepare(largest: number): void {
+    if (largest === widest) return;
+    widest = largest;
+    const step = trapezoidStep(Math.PI / 2 / largest);
     const reach = Math.ceil(trapezoidReach / step);
+    count = 2 * reach + 1;
+    if (steps.length < count) {
+      steps = new Float64Array(count);
+      weights = new Float64Array(count);
+    }
     let mass = 0;
-    for (let node = -reach; node <= reach; node++) mass += Math.exp(-0.5 * (node * step) ** 2);
-    for (let node = -reach; node <= reach; node++) visit(node * step, Math.exp(-0.5 * (node * step) ** 2) / mass);
+    for (let j = 0; j < count; j++) {
+      steps[j] = (j - reach) * step;
+      weights[j] = Math.exp(-0.5 * steps[j]! * steps[j]!);
+      mass += weights[j]!;
+    }
+    for (let j = 0; j < count; j++) weights[j] = weights[j]! / mass;
   }
-  const table = planarTable(
-    functions,
-    (x0, y0, out) => {
-      out.fill(0);
-      eachNode((z, weight) => source.addPanel(x0 + s * z, y0 + t * z, weight, out));
-    },
-    (x, y, out) => {
-      out.fill(0, 0, functions);
-      eachNode((z, weight) => {
-        source.at(x + s * z, y + t * z, here);
-        for (let q = 0; q < functions; q++) out[q] = out[q]! + weight * here[q]!;
-      });
-    },
-  );
+
   return {
-    ...table,
-    along(first, second) {
-      [s, t] = [first, second];
-      table.clear();
+    at(x: number, y: number, s: number, t: number, out: Float64Array): void {
+      prepare(Math.max(Math.abs(s), Math.abs(t)));
+      out.fill(0, 0, functions);
+      for (let j = 0; j < count; j++) {
+        source.at(x + s * steps[j]!, y + t * steps[j]!, here);
+        const weight = weights[j]!;
+        for (let q = 0; q < functions; q++) out[q] = out[q]! + weight * here[q]!;
+      }
+    },
+    /** Sums at the nodes of a panel. */
+    fill(x0: number, y0: number, s: number, t: number, out: Float64Array): void {
+      prepare(Math.max(Math.abs(s), Math.abs(t)));
+      out.fill(0);
+      for (let j = 0; j < count; j++) source.addPanel(x0 + s * steps[j]!, y0 + t * steps[j]!, weights[j]!, out);
     },
   };
 }
