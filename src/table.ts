@@ -26,7 +26,10 @@ export interface Table {
 
 export type Cell = string | number | boolean | null | undefined;
 
-/** What every analysis accepts: a table, an array of row objects, or an object of columns. */
+/**
+ * What every analysis accepts: a table, an array of row objects, or an object of columns. What cannot be read as such is refused by
+ * each with the codes of `toTable`.
+ */
 export type Data = Table | readonly Readonly<Record<string, Cell>>[] | Readonly<Record<string, ArrayLike<Cell>>>;
 
 /**
@@ -34,7 +37,7 @@ export type Data = Table | readonly Readonly<Record<string, Cell>>[] | Readonly<
  * or booleans is numeric (true is 1); any text makes it a category column with levels in code-point order.
  * Text that looks like a number stays text: `parseCohort` reads text files.
  *
- * Errors: "not-data", "unequal-columns", "infinite-value", "mixed-column".
+ * Errors: "not-data", "unequal-columns", "infinite-value".
  */
 export function toTable(data: Data): Table {
   if (isTable(data)) return data;

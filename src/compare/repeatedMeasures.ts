@@ -129,7 +129,7 @@ const structures: readonly ResidualStructure[] = [
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "outcome-among-terms",
  * "repeated-variable", "unknown-level", "one-wave", "one-cluster", "repeated-wave", "no-pairs", "constant-outcome", "constant-column",
  * "collinear", "too-few-rows", "too-few-people", "perfect-fit", "singular-covariance", "not-identified", "not-converged",
- * "unknown-coefficient".
+ * "unknown-coefficient", "out-of-scale".
  *
  * Source: Harville (1977) for the restricted likelihood and its derivatives; Giesbrecht & Burns (1985) for the degrees of
  * freedom, with the observed information; Kenward & Roger (1997); Liang & Zeger (2000) for equal means at the first wave.

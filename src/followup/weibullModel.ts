@@ -41,7 +41,8 @@ export interface WeibullModel extends FailureTimesResult {
  *
  * Errors: "unknown-option", "invalid-option", "unknown-column", "not-numeric", "no-complete-rows", "negative-time",
  * "time-not-positive", "event-code", "unknown-level", "no-events", "outcome-among-terms", "constant-column", "collinear",
- * "too-few-rows", "negative-weight", "one-cluster", "too-few-clusters", "no-finite-estimate", "perfect-fit", "missing-profile-value", "extreme-values".
+ * "too-few-rows", "negative-weight", "one-cluster", "too-few-clusters", "no-finite-estimate", "perfect-fit", "missing-profile-value",
+ * "extreme-values", "out-of-scale".
  *
  * Source: Kalbfleisch & Prentice (2002), The Statistical Analysis of Failure Time Data, 2nd edition, sections 2.2, 2.3 and 3.6;
  * cluster-robust covariance as Lin & Wei (1989), without a small-sample factor.

@@ -45,7 +45,7 @@ const ratios: Record<OutcomeModelName, ClosedFormRatio | null> = {
  * Errors: "unknown-option", "invalid-option", "not-supported", "same-variable", "unknown-column", "not-numeric",
  * "no-complete-rows", "several-rows-per-person", "not-two-arms", "one-arm", "unknown-level", "constant-mediator", "constant-outcome",
  * "constant-column", "not-binary", "not-counts", "negative-time", "time-not-positive", "event-code", "no-events", "too-few-rows",
- * "collinear", "separation", "no-overdispersion", "no-finite-estimate", "not-converged", "perfect-fit", "effect-overflow".
+ * "collinear", "separation", "no-overdispersion", "no-finite-estimate", "not-converged", "perfect-fit", "out-of-scale", "effect-overflow".
  *
  * Sources: VanderWeele & Vansteelandt (2009, 2010); Valeri & VanderWeele (2013, 2015); VanderWeele (2011) for times,
  * (2014) for the decomposition. Checked against R 4.2.2, regmedint 1.0.1.

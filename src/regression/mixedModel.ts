@@ -119,7 +119,7 @@ const options = [
  *
  * Errors: "unknown-option", "invalid-option", "group-needed", "unknown-column", "not-numeric", "no-complete-rows",
  * "outcome-among-terms", "constant-outcome", "constant-column", "collinear", "too-few-rows", "one-cluster", "constant-within-groups",
- * "slope-constant-within-groups", "groups-among-terms", "too-few-repeats", "perfect-fit", "not-converged".
+ * "slope-constant-within-groups", "groups-among-terms", "too-few-repeats", "perfect-fit", "out-of-scale", "not-converged".
  *
  * Source: Bates, Mächler, Bolker & Walker (2015), equations 34 to 42 (profiled deviance); Kuznetsova, Brockhoff & Christensen
  * (2017), degrees of freedom; Kenward & Roger (1997). Checked against lme4 1.1.31, lmerTest 3.1.3 and pbkrtest 0.5.2 in R 4.2.2.
