@@ -37,6 +37,17 @@ export function dataNotes(spec: CompleteSpec, raw: RawColumns, diagnostics: Medi
         `Nobody has "${raw.exposure.column}" as far out as ${beyond.join(" and ")}: the effects there rest on the models alone.`,
       );
   }
+  if (raw.moderator?.kind === "number") {
+    const { values } = raw.moderator.columns[0]!;
+    const beyond = raw.moderator.at
+      .map(({ columns }) => columns[0]!)
+      .filter((place) => values.every((value) => value < place) || values.every((value) => value > place));
+    if (beyond.length > 0)
+      add(
+        "moderator-outside-data",
+        `Nobody has "${raw.moderator.column}" as far out as ${beyond.map((place) => Number(place.toPrecision(4))).join(" and ")}: the effects there rest on the models alone.`,
+      );
+  }
   overlapNotes(raw, diagnostics, add);
   const uneven = diagnostics.heteroskedasticity.filter(({ pValue }) => pValue < clearlyUneven);
   if (uneven.length > 0 && spec.cluster === null && spec.covariance === "model" && spec.method !== "bootstrap")

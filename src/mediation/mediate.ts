@@ -36,8 +36,9 @@ import type { CompleteSpec, MediateSpec } from "./specTypes.ts";
  * With several mediators `indirect` rows tell the part through each and `contrast` rows their differences; in a serial model the
  * part through a mediator leaves out what came through those before it, and linear ones have a row for every path. With a `moderator`
  * the effects are also told at each of its values (`given`), with differences of the indirect effect ("moderation") and, where it is a straight
- * line in the moderator, its slope ("index"). `paths` holds the models' coefficients under their classical names, with
- * model-based tests, or cluster-robust ones with `cluster` (CR2 for linear models, otherwise CR1).
+ * line in the moderator, its slope ("index"); `moderation` tells where along a numeric moderator paths and indirect effects differ from 0.
+ * `paths` holds the models' coefficients under their classical names, with model-based tests, or cluster-robust ones with `cluster`
+ * (CR2 for linear models, otherwise CR1).
  *
  * Rows with a missing value in any variable are left out and counted in `dropped`.
  *

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { tQuantileUpper } from "../../src/_numeric/distributions/index.ts";
 import { type MediateSpec, type ModeratedPath, type Moderation, mediate } from "../../src/mediation/index.ts";
 import { expectClose, sharedIsPresent } from "../support/witness.ts";
 import { simulatedCohort } from "./cohort.ts";
@@ -153,6 +154,18 @@ describe("Johnson–Neyman regions of indirect effects", () => {
     });
     expect(moderation!.paths.length).toBe(2);
     expect(moderation!.indirect).toEqual([]);
+  });
+
+  it("clusters: the fewer of the degrees of freedom of the path and its product; a note where nobody is that far out", async () => {
+    const { moderation, models, notes } = await mediate(cohort, {
+      ...base,
+      cluster: "site",
+      moderator: { column: "before", on: ["exposure-mediator"], at: [50, 500] },
+    });
+    const rows = models[0]!.coefficients.filter(({ name }) => name === "mentored" || name === "mentored × before");
+    const df = Math.min(...rows.map((row) => row.df!));
+    expectClose(moderation!.paths[0]!.critical, tQuantileUpper(0.025, df), { rel: 1e-12, abs: 0 });
+    expect(notes.find(({ code }) => code === "moderator-outside-data")?.text).toContain('"before" as far out as 500');
   });
 
   it("no regions for a moderator of groups, nor without a moderator", async () => {
