@@ -2,23 +2,17 @@ import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
 import type { Result } from "../estimate.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
 import { aalenJohansen, type IncidenceVariance, incidenceVarianceChoices } from "./aalenJohansen.ts";
-import { countUpTo, type EventTable, eventTables, lastFollowUp } from "./eventTable.ts";
+import { type EventTable, eventTables, lastFollowUp } from "./eventTable.ts";
 import { completeNumbers } from "./kaplanMeier.ts";
 import { type IncidenceLimits, incidenceLimitChoices, incidenceLimits } from "./limits.ts";
 import { productLimit } from "./productLimit.ts";
-import { type FollowUp, readFollowUp } from "./readFollowUp.ts";
+import { type CurveOptions, type FollowUp, readFollowUp } from "./readFollowUp.ts";
 
-export interface CumulativeIncidenceOptions {
-  /** Confidence level of the limits. Default 0.95. */
-  readonly level?: number;
+export interface CumulativeIncidenceOptions extends CurveOptions {
   /** Default "log-log": symmetric for log(−log(1 − F)). "plain" is F ± z·SE. */
   readonly limits?: IncidenceLimits;
   /** Default "aalen" (with n − 1, as R's cmprsk); "greenwood" is the delta method (as R's survival). */
   readonly variance?: IncidenceVariance;
-  /** Times at which to read the curves off. Default none. */
-  readonly times?: readonly number[];
-  /** The groups in the order wanted; by default numbers in order, text in code-point order. */
-  readonly order?: readonly (string | number)[];
 }
 
 /** The incidence at one time; null beyond the last follow-up. */
@@ -134,22 +128,15 @@ function describeCause(
     };
   });
   const free = productLimit(table).survival;
-  const stepTimes = Float64Array.from(curve, (row) => row.time);
   const last = lastFollowUp(table)!;
   const at = times.map((time): IncidenceAt => {
-    const steps = countUpTo(stepTimes, time);
     if (time > last && free[free.length - 1]! > 0) {
       return { time, incidence: null, standardError: null, lower: null, upper: null };
     }
-    if (steps === 0) return { time, incidence: 0, standardError: 0, lower: 0, upper: 0 };
-    const row = curve[steps - 1]!;
-    return {
-      time,
-      incidence: row.incidence,
-      standardError: row.standardError,
-      lower: row.lower,
-      upper: row.upper,
-    };
+    const step = curve.findLast((row) => row.time <= time);
+    if (step === undefined) return { time, incidence: 0, standardError: 0, lower: 0, upper: 0 };
+    const { incidence, standardError, lower, upper } = step;
+    return { time, incidence, standardError, lower, upper };
   });
   return { cause, events: own.reduce((total, count) => total + count, 0), curve, at };
 }

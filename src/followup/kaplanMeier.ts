@@ -2,23 +2,17 @@ import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
 import { KithpathError } from "../errors.ts";
 import type { Note, Result } from "../estimate.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
-import { countUpTo, type EventTable, eventsAt, eventTables, firstAtLeast, lastFollowUp } from "./eventTable.ts";
+import { type EventTable, eventsAt, eventTables, firstAtLeast, lastFollowUp } from "./eventTable.ts";
 import { type SurvivalLimits, survivalLimitChoices, survivalLimits } from "./limits.ts";
 import { productLimit, survivalError } from "./productLimit.ts";
-import { type LateFollowUp, type ReadFollowUp, readFollowUp } from "./readFollowUp.ts";
+import { type CurveOptions, type LateFollowUp, type ReadFollowUp, readFollowUp } from "./readFollowUp.ts";
 import { quantileOfCurve } from "./survivalQuantile.ts";
 
-export interface KaplanMeierOptions {
-  /** Confidence level of the limits. Default 0.95. */
-  readonly level?: number;
+export interface KaplanMeierOptions extends CurveOptions {
   /** The scale of the limits. Default "log-log". */
   readonly limits?: SurvivalLimits;
   /** Proportions whose times are wanted: 0.25 is the time by which a quarter had the event. Default 0.25, 0.5, 0.75. */
   readonly probabilities?: readonly number[];
-  /** Times at which to read the curves off. Default none. */
-  readonly times?: readonly number[];
-  /** The groups in the order wanted; by default numbers in order, text in code-point order. */
-  readonly order?: readonly (string | number)[];
 }
 
 /** The curve at one time. After the survival has reached 0 it has no standard error and no limits. */
@@ -145,23 +139,15 @@ function describeGroup(
     });
   }
   const stepTimes = curve.map((row) => row.time);
+  const timeOf = (probability: number, of: "survival" | "lower" | "upper") => {
+    const heights = curve.map((row) => row[of]);
+    return quantileOfCurve(stepTimes, heights, probability);
+  };
   const quantile = (probability: number): TimeQuantile => ({
     probability,
-    time: quantileOfCurve(
-      stepTimes,
-      curve.map((row) => row.survival),
-      probability,
-    ),
-    lower: quantileOfCurve(
-      stepTimes,
-      curve.map((row) => row.lower),
-      probability,
-    ),
-    upper: quantileOfCurve(
-      stepTimes,
-      curve.map((row) => row.upper),
-      probability,
-    ),
+    time: timeOf(probability, "survival"),
+    lower: timeOf(probability, "lower"),
+    upper: timeOf(probability, "upper"),
   });
   const censored = table.censored.reduce((total, count) => total + count, 0);
   return {
@@ -206,12 +192,9 @@ function emptiedNotes(tables: readonly EventTable[], read: ReadFollowUp): Note[]
 }
 
 function readOff(time: number, table: EventTable, curve: readonly KaplanMeierStep[], atRisk: number): SurvivalAt {
-  const steps = countUpTo(
-    Float64Array.from(curve, (row) => row.time),
-    time,
-  );
-  if (steps === 0) return { time, atRisk, survival: 1, standardError: 0, lower: 1, upper: 1 };
-  const { survival, standardError, lower, upper } = curve[steps - 1]!;
+  const step = curve.findLast((row) => row.time <= time);
+  if (step === undefined) return { time, atRisk, survival: 1, standardError: 0, lower: 1, upper: 1 };
+  const { survival, standardError, lower, upper } = step;
   const known = time <= lastFollowUp(table)! || survival === 0;
   if (!known) return { time, atRisk, survival: null, standardError: null, lower: null, upper: null };
   return { time, atRisk, survival, standardError, lower, upper };

@@ -4,7 +4,7 @@ import { refuseUnknown } from "../options.ts";
 import { type EventTable, eventTables } from "./eventTable.ts";
 import { chiSquareTest, comparedGroups, completeRho, type GroupComparison, refuseOneGroup } from "./groupComparison.ts";
 import { addStratum, emptyScores, type LogRankScores } from "./logRankScores.ts";
-import { type FollowUp, type GroupValue, readFollowUp } from "./readFollowUp.ts";
+import { type CurveOptions, type FollowUp, type GroupValue, readFollowUp } from "./readFollowUp.ts";
 
 export interface LogRankData extends FollowUp {
   readonly group: ArrayLike<GroupValue>;
@@ -12,11 +12,9 @@ export interface LogRankData extends FollowUp {
   readonly strata?: ArrayLike<GroupValue>;
 }
 
-export interface LogRankOptions {
+export interface LogRankOptions extends Pick<CurveOptions, "order"> {
   /** 0 the log-rank test (default); 1 the Peto–Peto test, which weighs early events more. */
   readonly rho?: 0 | 1;
-  /** The groups in the order wanted; by default numbers in order, text in code-point order. */
-  readonly order?: readonly (string | number)[];
 }
 
 /** Two of several groups compared alone. */

@@ -1,21 +1,15 @@
 import { normalQuantileUpper } from "../_numeric/distributions/index.ts";
 import type { Result } from "../estimate.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
-import { countUpTo, type EventTable, eventTables, lastFollowUp } from "./eventTable.ts";
+import { type EventTable, eventTables, lastFollowUp } from "./eventTable.ts";
 import { atRiskAt, completeNumbers } from "./kaplanMeier.ts";
-import { type LateFollowUp, readFollowUp } from "./readFollowUp.ts";
+import { type CurveOptions, type LateFollowUp, readFollowUp } from "./readFollowUp.ts";
 
-export interface NelsonAalenOptions {
+export interface NelsonAalenOptions extends CurveOptions {
   /** Events at one time: "together" d/n (default), or "in-turn" 1/n + 1/(n − 1) + …, as if they had come one after the other. */
   readonly ties?: "together" | "in-turn";
   /** The scale on which limits are symmetric. Default "log". */
   readonly limits?: "log" | "plain";
-  /** Confidence level of the limits. Default 0.95. */
-  readonly level?: number;
-  /** Times at which to read the hazard off. Default none. */
-  readonly times?: readonly number[];
-  /** The groups in the order wanted; by default numbers in order, text in code-point order. */
-  readonly order?: readonly (string | number)[];
 }
 
 /** The cumulative hazard at one time; null beyond the last follow-up. */
@@ -96,7 +90,6 @@ export function nelsonAalen(data: LateFollowUp, options: NelsonAalenOptions = {}
     level,
     groups: eventTables(read, read.groups.length, 1).map((table, g) => {
       const curve = hazardCurve(table, ties === "in-turn", (hazard, error) => limitsOf(hazard, z * error));
-      const stepTimes = Float64Array.from(curve, (row) => row.time);
       const last = lastFollowUp(table)!;
       return {
         group: read.groups[g]!,
@@ -106,12 +99,12 @@ export function nelsonAalen(data: LateFollowUp, options: NelsonAalenOptions = {}
         curve,
         at: times.map((time): HazardAt => {
           const atRisk = atRiskAt(time, table, read, g);
-          const steps = countUpTo(stepTimes, time);
+          const step = curve.findLast((row) => row.time <= time);
           if (time > last) {
             return { time, atRisk, cumulativeHazard: null, standardError: null, lower: null, upper: null };
           }
-          if (steps === 0) return { time, atRisk, cumulativeHazard: 0, standardError: 0, lower: 0, upper: 0 };
-          const { cumulativeHazard, standardError, lower, upper } = curve[steps - 1]!;
+          if (step === undefined) return { time, atRisk, cumulativeHazard: 0, standardError: 0, lower: 0, upper: 0 };
+          const { cumulativeHazard, standardError, lower, upper } = step;
           return { time, atRisk, cumulativeHazard, standardError, lower, upper };
         }),
       };

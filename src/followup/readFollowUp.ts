@@ -23,6 +23,16 @@ export interface LateFollowUp extends FollowUp {
   readonly entry?: ArrayLike<number | null | undefined>;
 }
 
+/** What every description of a curve may be asked. */
+export interface CurveOptions {
+  /** Confidence level of the limits. Default 0.95. */
+  readonly level?: number;
+  /** Times at which to read the curves off. Default none. */
+  readonly times?: readonly number[];
+  /** The groups in the order wanted; by default numbers in order, text in code-point order. */
+  readonly order?: readonly (string | number)[];
+}
+
 /** Everything that is read of a follow-up; which of it a function allows is its own business. */
 type AnyFollowUp = LateFollowUp & { readonly strata?: ArrayLike<GroupValue> };
 
