@@ -2,6 +2,7 @@ import { type CovarianceType, linearCovariance } from "../_models/covariance.ts"
 import { emptyRow } from "../_models/families.ts";
 import { fitLinear, type LinearFit } from "../_models/linear.ts";
 import { type Profile, profileDesign } from "../_models/profiles.ts";
+import { mean } from "../_numeric/describe.ts";
 import { normalQuantileUpper, tQuantileUpper } from "../_numeric/distributions/index.ts";
 import { columnOfMatrix, type Matrix, matrix } from "../_numeric/matrix.ts";
 import type { Estimate, Interval } from "../estimate.ts";
@@ -52,20 +53,14 @@ export function linearPredictions(
   type: CovarianceType,
   options: Parameters<typeof linearCovariance>[3] = {},
 ): LinearPrediction[] {
-  const { predict, design, level } = asked;
-  const values = profileColumns(asked);
+  const { predict, level } = asked;
+  const found = combinations(asked, designRows(asked), type === "CR2", (design) => {
+    const there = fitLinear(design, outcome, options.weights);
+    return { coefficients: there.coefficients, ...linearCovariance(there, design, type, options) };
+  });
   return predict.profiles.map((profile, place) => {
-    const row = designRow(asked, values, place);
-    const pivot = asked.intercept ? 0 : pivotOf(row, design);
-    const shifted = shiftedDesign(design, row, pivot);
-    const there = fitLinear(shifted, outcome, options.weights);
-    const { covariance, df: freedom } = linearCovariance(there, shifted, type, options);
-    // where every column is 0 so is the mean, whatever the data
-    const known = row.every((value) => value === 0);
-    const estimate = known ? 0 : there.coefficients[pivot]!;
-    const variance = known ? 0 : covariance.data[pivot * (design.columns + 1)]!;
-    const df = freedom[pivot]!;
-    const quantile = tQuantileUpper((1 - level) / 2, df);
+    const { estimate, variance, df } = found[place]!;
+    const quantile = tQuantileUpper((1 - level) / 2, df!);
     const around = (squared: number): Interval => {
       const half = quantile * Math.sqrt(squared);
       return { level, lower: estimate - half, upper: estimate + half, method: "t" };
@@ -74,7 +69,7 @@ export function linearPredictions(
     return {
       profile,
       mean: { estimate, standardError: Math.sqrt(variance), interval: around(variance) },
-      df,
+      df: df!,
       person: alone ? around(variance + fit.residualVariance) : null,
     };
   });
@@ -87,27 +82,30 @@ export function generalizedPredictions(
   matters: CovarianceMatters,
   observed: Matrix | null,
 ): GeneralizedLinearPrediction[] {
-  const { predict, design, level, offset } = asked;
+  const { predict, level, offset } = asked;
   const { fit, model } = fitted;
-  const values = profileColumns(asked);
+  const rows = designRows(asked);
+  const found = combinations(asked, rows, matters.type === "CR2", (design) => ({
+    coefficients: fit.coefficients,
+    ...generalizedCovariance(design, fitted, matters),
+  }));
   return predict.profiles.map((profile, place) => {
     const shift = offset === undefined ? 0 : Number(profile[offset]);
-    const row = designRow(asked, values, place);
+    const row = rows[place]!;
     const eta = row.reduce((total, value, k) => total + value * fit.coefficients[k]!, shift);
-    const { covariance, df } = generalizedCovariance(shiftedDesign(design, row, 0), fitted, matters);
-    const variance = observed === null ? covariance.data[0]! : quadraticForm(observed, row);
-    const standardError = Math.sqrt(variance);
+    const { variance, df } = found[place]!;
+    const standardError = Math.sqrt(observed === null ? variance : quadraticForm(observed, row));
     const tail = (1 - level) / 2;
-    const half = (df === null ? normalQuantileUpper(tail) : tQuantileUpper(tail, df[0]!)) * standardError;
+    const half = (df === null ? normalQuantileUpper(tail) : tQuantileUpper(tail, df)) * standardError;
     const method = df === null ? "normal" : "t";
     const response = emptyRow();
     const meanAt = (predictor: number): number => {
       model.row(0, predictor, response);
       return response.mean;
     };
-    const mean = meanAt(eta);
+    const expected = meanAt(eta);
     // the information is the square of the mean's slope over its variance
-    const slope = Math.sqrt(response.information * model.variance(mean));
+    const slope = Math.sqrt(response.information * model.variance(expected));
     return {
       profile,
       linearPredictor: {
@@ -116,7 +114,7 @@ export function generalizedPredictions(
         interval: { level, lower: eta - half, upper: eta + half, method },
       },
       mean: {
-        estimate: mean,
+        estimate: expected,
         standardError: slope * standardError,
         interval: {
           level,
@@ -129,15 +127,58 @@ export function generalizedPredictions(
   });
 }
 
-function profileColumns({ caller, predict, table, terms, ...rest }: Asked & { readonly offset?: string }): Matrix {
+/** The profiles' own rows of the design. */
+function designRows(asked: Asked & { readonly offset?: string }): Float64Array[] {
+  const { caller, predict, table, terms, intercept } = asked;
   refuseUnknown(`${caller} predict`, predict, ["profiles"]);
-  return profileDesign(caller, table, terms, predict.profiles, Object.values(given({ offset: rest.offset })));
+  const more = Object.values(given({ offset: asked.offset }));
+  const columns = profileDesign(caller, table, terms, predict.profiles, more);
+  return predict.profiles.map((_, place) => {
+    const values = Array.from({ length: columns.columns }, (_, k) => columns.data[k * columns.rows + place]!);
+    return Float64Array.from(intercept ? [1, ...values] : values);
+  });
 }
 
-/** The profile's own row of the design. */
-function designRow({ intercept }: Asked, profiles: Matrix, place: number): Float64Array {
-  const values = Array.from({ length: profiles.columns }, (_, k) => profiles.data[k * profiles.rows + place]!);
-  return Float64Array.from(intercept ? [1, ...values] : values);
+interface Located {
+  readonly coefficients: Float64Array;
+  readonly covariance: Matrix;
+  readonly df: Float64Array | null;
+}
+
+interface Combination {
+  readonly estimate: number;
+  readonly variance: number;
+  readonly df: number | null;
+}
+
+/**
+ * The coefficients combined by each row, from the fit of a design `at` a place: counted from the middle of the rows, so that
+ * nothing cancels however far from 0 a term lies; where degrees of freedom belong to single coefficients, from each row in
+ * turn, whose combination then is a coefficient.
+ */
+function combinations(
+  { design, intercept }: Asked,
+  rows: readonly Float64Array[],
+  singly: boolean,
+  at: (design: Matrix) => Located,
+): Combination[] {
+  if (singly) {
+    return rows.map((row) => {
+      // where every column is 0 so is the mean, whatever the data
+      const known = row.every((value) => value === 0);
+      const pivot = intercept ? 0 : pivotOf(row, design);
+      const { coefficients, covariance, df } = at(shiftedDesign(design, row, pivot));
+      const variance = known ? 0 : covariance.data[pivot * (design.columns + 1)]!;
+      return { estimate: known ? 0 : coefficients[pivot]!, variance, df: df?.[pivot] ?? null };
+    });
+  }
+  const middle = Float64Array.from({ length: design.columns }, (_, k) => mean(rows.map((row) => row[k]!)));
+  const { coefficients, covariance, df } = at(intercept ? shiftedDesign(design, middle, 0) : design);
+  return rows.map((row) => {
+    const own = intercept ? row.map((value, k) => (k === 0 ? 1 : value - middle[k]!)) : row;
+    const estimate = own.reduce((total, value, k) => total + value * coefficients[k]!, 0);
+    return { estimate, variance: quadraticForm(covariance, own), df: df?.[0] ?? null };
+  });
 }
 
 /** The column that the profile has most of, beside its length. */
@@ -173,5 +214,5 @@ function quadraticForm(covariance: Matrix, row: Float64Array): number {
   for (let j = 0; j < covariance.columns; j++) {
     for (let i = 0; i < covariance.rows; i++) total += row[i]! * row[j]! * covariance.data[j * covariance.rows + i]!;
   }
-  return total;
+  return Math.max(0, total);
 }

@@ -102,6 +102,25 @@ describe("means of given people", () => {
     expect(generalizedLinearModel(cohort, { ...spec, family: "gaussian" }).predictions).toBeNull();
   });
 
+  test("many people at once are predicted as each alone", () => {
+    const profiles = [20, 35, 80].flatMap((age) => [0, 1].map((mentored) => ({ age, mentored })));
+    for (const covariance of ["classical", "CR1", "CR2"] as const) {
+      const cluster = covariance === "classical" ? {} : { cluster: "site" };
+      const spec = { outcome: "abstinent_12", terms: ["mentored", "age"], covariance, ...cluster };
+      const linear = linearModel(cohort, { ...spec, predict: { profiles } }).predictions!;
+      const binary = { ...spec, family: "binomial" } as const;
+      const general = generalizedLinearModel(cohort, { ...binary, predict: { profiles } }).predictions!;
+      profiles.forEach((profile, k) => {
+        const [alone] = linearModel(cohort, { ...spec, predict: { profiles: [profile] } }).predictions!;
+        expectClose(linear[k]!.mean.estimate, alone!.mean.estimate, { rel: 1e-11, abs: 0 });
+        expectClose(linear[k]!.mean.standardError, alone!.mean.standardError!, { rel: 1e-9, abs: 0 });
+        expectClose(linear[k]!.df, alone!.df, { rel: 1e-9, abs: 0 });
+        const [one] = generalizedLinearModel(cohort, { ...binary, predict: { profiles: [profile] } }).predictions!;
+        expectClose(general[k]!.mean.standardError, one!.mean.standardError!, { rel: 1e-9, abs: 0 });
+      });
+    }
+  });
+
   test.each([
     ["missing-profile-value", { profiles: [{ mentored: 1 }] }],
     ["unknown-option", { profiles: [{ mentored: 1, drink: "other", height: 3 }] }],
