@@ -44,11 +44,12 @@ async function work({ names, cohorts }: { names: readonly StudyName[]; cohorts: 
 }
 
 async function write(): Promise<void> {
-  const cohorts = Number(option("--repetitions") ?? 240);
+  const cohorts = Number(option("--repetitions") ?? 160);
   if (!Number.isInteger(cohorts) || cohorts < 10) throw new RangeError("--repetitions: a whole number from 10");
+  const raw = option("--json");
   const kept = option("--from");
   const results: Partial<Record<StudyName, unknown>> = kept === undefined ? {} : JSON.parse(readFileSync(kept, "utf8"));
-  const threads = 2;
+  const threads = 4;
   const shares = Array.from({ length: threads }, (_, t) =>
     order.filter((name, place) => results[name] === undefined && place % threads === t),
   );
@@ -59,6 +60,7 @@ async function write(): Promise<void> {
           const worker = new Worker(new URL(import.meta.url), { workerData: { names, cohorts } });
           worker.on("message", ({ name, result, seconds }: Message) => {
             results[name] = result;
+            if (raw !== undefined) writeFileSync(raw, JSON.stringify(results));
             process.stderr.write(`${name}: ${seconds.toFixed(0)} s\n`);
           });
           worker.on("error", reject);
@@ -66,8 +68,6 @@ async function write(): Promise<void> {
         }),
     ),
   );
-  const raw = option("--json");
-  if (raw !== undefined) writeFileSync(raw, JSON.stringify(results));
   writeFileSync(option("--out") ?? "docs/simulation.md", pageText(results as Results, repetitionsFrom(cohorts)));
 }
 
