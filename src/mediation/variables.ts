@@ -52,6 +52,8 @@ export function readOutcome(given: OutcomeSpec): { outcomeModel: CompleteVariabl
     if (given.competing !== undefined && status.competing !== undefined)
       throw invalid("outcome.competing", "left out where the status column has a competing event", given.competing);
   }
+  if (model !== "cox" && (given.competing !== undefined || status?.competing !== undefined))
+    throw notSupported(`model "${model}" with a competing event`, "outcome.model", "cox");
   const at: readonly unknown[] = Array.isArray(given.at) ? given.at : [given.at];
   if (at.length === 0 || at.some((day) => typeof day !== "number" || !Number.isFinite(day) || day <= 0))
     throw invalid("outcome.at", "one or several times after the start, for example 365", given.at);

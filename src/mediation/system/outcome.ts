@@ -1,4 +1,5 @@
 import type { Matrix } from "../../_numeric/matrix.ts";
+import { KithpathError } from "../../errors.ts";
 import type { RawColumns } from "../columns.ts";
 import { hasCompeting } from "../eventCodes.ts";
 import type { CompleteSpec } from "../specTypes.ts";
@@ -73,6 +74,7 @@ function survivalOutcome(
 ): OutcomeNode {
   const time = raw.outcome.values;
   const event = raw.event!;
+  if (survival.model === "cox") refuseUnfollowed(survival.at, time, raw.outcome.name);
   if (hasCompeting(survival)) return competingOutcome(survival, time, event, design, predictorOf);
   const measures = survival.at.flatMap((horizon): Measure[] => [
     { ...probability, horizon },
@@ -102,5 +104,18 @@ function survivalOutcome(
     scale = scaleOf();
     for (const response of responses) response.prepare(scale);
     return scale > 1e-6 && scale < 1e6;
+  });
+}
+
+/** A baseline hazard without a form says nothing about what comes after the last follow-up. Error: "horizon-beyond-followup". */
+function refuseUnfollowed(days: readonly number[], time: Float64Array, name: string): void {
+  const last = time.reduce((latest, value) => Math.max(latest, value), 0);
+  const beyond = days.find((day) => day > last);
+  if (beyond === undefined) return;
+  throw new KithpathError("horizon-beyond-followup", "mediate: nobody was followed to the horizon", {
+    expected: `times of at most ${last} in outcome.at`,
+    received: String(beyond),
+    where: { column: name, path: "outcome.at" },
+    remedy: "What happens after the last follow-up is not in the data: choose an earlier time, or a Weibull model.",
   });
 }

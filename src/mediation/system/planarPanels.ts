@@ -1,5 +1,5 @@
 import { nodesOf, transformOf } from "./panels.ts";
-import { trapezoidReach, trapezoidStep } from "./smoothedMean.ts";
+import { trapezoidStep } from "./smoothedMean.ts";
 
 /** Several functions of two variables: writes all of them. */
 export type PlanarFunctions = (x: number, y: number, out: Float64Array) => void;
@@ -65,7 +65,8 @@ export function planarTable(functions: number, fill: PanelFilling, compute: Plan
 
   /** Coefficients on the panel; `null` beyond the table. */
   function panelAt(a: number, b: number): Float64Array | null {
-    const [column, row] = [a + panelsEachSide, b + panelsEachSide];
+    const column = a + panelsEachSide;
+    const row = b + panelsEachSide;
     if (!(column >= 0 && row >= 0 && column < perSide && row < perSide)) return null;
     const panel = column * perSide + row;
     if (slotOf[panel]! >= 0) return slots[slotOf[panel]!]!;
@@ -146,6 +147,9 @@ export function planarTable(functions: number, fill: PanelFilling, compute: Plan
   };
 }
 
+/** What lies farther out has a probability below 1e-10. */
+const lineReach = 6.5;
+
 /** E[F(x + s·Z, y + t·Z)], Z standard normal, by the trapezoidal rule on the table of F. */
 export function alongLine(functions: number, source: PlanarTable) {
   const here = new Float64Array(functions);
@@ -158,8 +162,8 @@ export function alongLine(functions: number, source: PlanarTable) {
   function prepare(largest: number): void {
     if (largest === widest) return;
     widest = largest;
-    const step = trapezoidStep(Math.PI / 2 / largest);
-    const reach = Math.ceil(trapezoidReach / step);
+    const step = trapezoidStep(Math.PI / 2 / largest, 24);
+    const reach = Math.ceil(lineReach / step);
     count = 2 * reach + 1;
     if (steps.length < count) {
       steps = new Float64Array(count);

@@ -35,12 +35,12 @@ export const expitResponse: Response = {
 
 /**
  * Abscissas of the trapezoidal rule for ∫ f(z) φ(z) dz, which converges geometrically for an integrand analytic in a strip
- * of half-width y, with error exp(y²/2 − 2πy/h) (Goodwin 1949; Trefethen & Weideman 2014, section 5): the step leaves less than 1e-12.
+ * of half-width y, with error exp(y²/2 − 2πy/h) (Goodwin 1949; Trefethen & Weideman 2014, section 5): the step leaves less than e^−exponent.
  */
-export function trapezoidStep(strip: number): number {
-  // The best y for step h is 2π/h; beyond √56 nothing is won.
-  const y = Math.min(strip, Math.sqrt(56));
-  return (2 * Math.PI * y) / (28 + 0.5 * y * y);
+export function trapezoidStep(strip: number, exponent = 28): number {
+  // The best y for step h is 2π/h; beyond √(2·exponent) nothing is won.
+  const y = Math.min(strip, Math.sqrt(2 * exponent));
+  return (2 * Math.PI * y) / (exponent + 0.5 * y * y);
 }
 
 export const trapezoidReach = 7.5;
