@@ -2,37 +2,43 @@ import type { CovarianceType } from "../_models/covariance.ts";
 import { KithpathError } from "../errors.ts";
 import { completeChoice } from "../options.ts";
 
-const perPerson = ["classical", "HC0", "HC1", "HC2", "HC3", "HC4"] as const;
+export const perPerson = ["classical", "HC0", "HC1", "HC2", "HC3", "HC4"] as const;
 const perCluster = ["CR2", "CR0", "CR1", "CR1S"] as const;
 
-export function isClustered(type: CovarianceType): boolean {
+export function isClustered(type: string): type is (typeof perCluster)[number] {
   return (perCluster as readonly string[]).includes(type);
 }
 
-/** The covariance asked for, "classical" or with a cluster "CR2" by default. A cluster is honoured or refused, never ignored. */
+/** The covariance asked for, "classical" or with a cluster "CR2" by default. Errors: "invalid-option", "cluster-needed". */
 export function chooseCovariance(
   asked: CovarianceType | undefined,
   cluster: string | undefined,
   caller = "linearModel",
 ): CovarianceType {
-  const type = completeChoice<CovarianceType>(
-    caller,
-    "covariance",
-    asked,
-    [...perPerson, ...perCluster],
-    cluster === undefined ? "classical" : "CR2",
-  );
-  if (isClustered(type) && cluster === undefined) {
+  return chooseAmong<CovarianceType>(caller, asked, cluster, perPerson, perCluster);
+}
+
+/** The first of each list by default, without and with a cluster, which is honoured or refused, never ignored. */
+export function chooseAmong<Type extends string>(
+  caller: string,
+  asked: Type | undefined,
+  cluster: string | undefined,
+  alone: readonly Type[],
+  clustered: readonly Type[],
+): Type {
+  const byDefault = cluster === undefined ? alone[0]! : clustered[0]!;
+  const type = completeChoice<Type>(caller, "covariance", asked, [...alone, ...clustered], byDefault);
+  if (clustered.includes(type) && cluster === undefined) {
     throw new KithpathError("cluster-needed", `${caller}: covariance "${type}" needs a cluster`, {
       expected: "cluster: the name of a column",
       remedy: "Name the column that says which rows belong together, or use one of HC0 to HC4.",
     });
   }
-  if (!isClustered(type) && cluster !== undefined) {
+  if (alone.includes(type) && cluster !== undefined) {
     throw new KithpathError("invalid-option", `${caller}: covariance "${type}" ignores the cluster`, {
-      expected: `one of ${perCluster.join(", ")}`,
+      expected: `one of ${clustered.join(", ")}`,
       received: type,
-      remedy: "Leave covariance out to get CR2, or leave the cluster out.",
+      remedy: `Leave covariance out to get ${byDefault}, or leave the cluster out.`,
     });
   }
   return type;

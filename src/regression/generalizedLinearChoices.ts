@@ -2,6 +2,7 @@ import type { CovarianceType } from "../_models/covariance.ts";
 import type { Link } from "../_models/families.ts";
 import { KithpathError } from "../errors.ts";
 import { completeChoice } from "../options.ts";
+import { chooseAmong, isClustered, perPerson } from "./covarianceChoice.ts";
 
 export type ModelFamily = "gaussian" | "binomial" | "poisson" | "quasi-poisson" | "negative-binomial";
 
@@ -24,9 +25,6 @@ const links: Readonly<Record<ModelFamily, readonly [Link, ...Link[]]>> = {
   gaussian: ["identity"],
 };
 
-const perPerson = ["classical", "HC0", "HC1", "HC2", "HC3", "HC4"] as const;
-const perCluster = ["CR1", "CR0", "CR1S", "CR2"] as const;
-
 const caller = "generalizedLinearModel";
 
 /** The family, which has no default. Error: "invalid-option". */
@@ -44,39 +42,14 @@ export function chooseLink(family: ModelFamily, asked: Link | undefined): Link {
   return completeChoice(caller, "link", asked, links[family], links[family][0]);
 }
 
-export function isClustered(type: GeneralizedCovarianceType): type is "CR0" | "CR1" | "CR1S" | "CR2" {
-  return (perCluster as readonly string[]).includes(type);
-}
-
-/** "classical", or with a cluster "CR1", by default. A cluster is honoured or refused, never ignored. */
+/** "classical", or with a cluster "CR1", by default. Errors: "invalid-option", "cluster-needed". */
 export function chooseCovariance(
   asked: GeneralizedCovarianceType | undefined,
   cluster: string | undefined,
   family: ModelFamily,
 ): GeneralizedCovarianceType {
-  const alone: readonly GeneralizedCovarianceType[] =
-    family === "negative-binomial" ? [...perPerson, "observed"] : perPerson;
-  const type = completeChoice<GeneralizedCovarianceType>(
-    caller,
-    "covariance",
-    asked,
-    [...alone, ...perCluster],
-    cluster === undefined ? "classical" : "CR1",
-  );
-  if (isClustered(type) && cluster === undefined) {
-    throw new KithpathError("cluster-needed", `${caller}: covariance "${type}" needs a cluster`, {
-      expected: "cluster: the name of a column",
-      remedy: "Name the column that says which rows belong together, or use one of HC0 to HC4.",
-    });
-  }
-  if (!isClustered(type) && cluster !== undefined) {
-    throw new KithpathError("invalid-option", `${caller}: covariance "${type}" ignores the cluster`, {
-      expected: `one of ${perCluster.join(", ")}`,
-      received: type,
-      remedy: "Leave covariance out to get CR1, or leave the cluster out.",
-    });
-  }
-  return type;
+  const alone = family === "negative-binomial" ? ([...perPerson, "observed"] as const) : perPerson;
+  return chooseAmong<GeneralizedCovarianceType>(caller, asked, cluster, alone, ["CR1", "CR0", "CR1S", "CR2"]);
 }
 
 /** Whether the spread of the outcome is estimated, so that tests refer to t and not to the normal distribution. */

@@ -2,12 +2,8 @@ import type { Clusters } from "../_models/covariance.ts";
 import { sandwichOfWorkingFit, type WorkingFit, workingFit } from "../_models/glmCovariance.ts";
 import { workingClusterCovariance } from "../_models/workingBiasReduction.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
-import {
-  estimatesDispersion,
-  type GeneralizedCovarianceType,
-  isClustered,
-  type ModelFamily,
-} from "./generalizedLinearChoices.ts";
+import { isClustered } from "./covarianceChoice.ts";
+import { estimatesDispersion, type GeneralizedCovarianceType, type ModelFamily } from "./generalizedLinearChoices.ts";
 import type { FittedModel } from "./generalizedLinearFit.ts";
 import { clusterTooLarge } from "./generalizedLinearNotes.ts";
 
