@@ -1,3 +1,4 @@
+import { holm } from "../_inference/holm.ts";
 import { studentizedRangeUpper } from "../_numeric/distributions/index.ts";
 
 export type Adjustment = "holm" | "bonferroni" | "tukey" | "none";
@@ -11,22 +12,14 @@ export function adjustedPValues(
   means: number,
   adjustment: Adjustment,
 ): number[] {
-  const count = tests.length;
   if (adjustment === "tukey") {
     return tests.map(({ statistic, df }) =>
       clamped(studentizedRangeUpper(Math.abs(statistic) * Math.SQRT2, means, df ?? Number.POSITIVE_INFINITY)),
     );
   }
-  if (adjustment === "bonferroni") return tests.map(({ pValue }) => clamped(count * pValue));
-  const adjusted = tests.map(({ pValue }) => pValue);
-  if (adjustment === "none") return adjusted;
-  const order = adjusted.map((_, place) => place).sort((a, b) => adjusted[a]! - adjusted[b]!);
-  let largest = 0;
-  order.forEach((place, rank) => {
-    largest = Math.max(largest, clamped((count - rank) * tests[place]!.pValue));
-    adjusted[place] = largest;
-  });
-  return adjusted;
+  if (adjustment === "bonferroni") return tests.map(({ pValue }) => clamped(tests.length * pValue));
+  const pValues = tests.map(({ pValue }) => pValue);
+  return adjustment === "holm" ? holm(pValues) : pValues;
 }
 
 const clamped = (p: number) => Math.min(1, Math.max(Number.MIN_VALUE, p));
