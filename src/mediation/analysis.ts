@@ -52,7 +52,7 @@ export function analyse(data: Data, spec: MediateSpec): Analysis {
   refuseEmptyWeights(raw);
   const clusters = asked.cluster === null ? null : readClusters(table, asked.cluster);
   if (clusters !== null) refuseArmInOneCluster(raw, clusters, asked.cluster!);
-  const controlledAt = completeControlledAt(asked, raw.mediators);
+  const controlledAt = completeControlledAt(asked, raw.mediators, raw.weights);
   const models = fitModels({ asked, raw, clusters, controlledAt });
   const built = lazily(() => buildSystem(asked, raw, controlledAt));
   const linear = isParallelLinear(asked, raw);

@@ -1,12 +1,17 @@
+import { weightedMean } from "../_numeric/describe.ts";
 import type { RawVariable } from "./columns.ts";
 import { meanOf } from "./columnValues.ts";
 import { invalid } from "./refusals.ts";
 import type { CompleteSpec } from "./specTypes.ts";
 
-/** The mediator values of the controlled direct effect: those asked for, else the means (the middle level). Error: "invalid-option". */
-export function completeControlledAt(spec: CompleteSpec, mediators: readonly RawVariable[]): Float64Array {
+/** The mediator values of the controlled direct effect: those asked for, else the weighted means (the middle level). Error: "invalid-option". */
+export function completeControlledAt(
+  spec: CompleteSpec,
+  mediators: readonly RawVariable[],
+  weights: Float64Array | null,
+): Float64Array {
   const asked = spec.controlledAt;
-  if (asked === null) return Float64Array.from(mediators, usualLevel);
+  if (asked === null) return Float64Array.from(mediators, (mediator) => usualLevel(mediator, weights));
   if (typeof asked === "number") {
     if (mediators.length !== 1)
       throw invalid("controlledAt", "a value for every mediator, { name: value, … }, with several mediators", asked);
@@ -24,8 +29,17 @@ export function completeControlledAt(spec: CompleteSpec, mediators: readonly Raw
   });
 }
 
-function usualLevel({ family, values }: RawVariable): number {
-  return family === "ordinal" ? Float64Array.from(values).sort()[Math.floor(values.length / 2)]! : meanOf(values);
+function usualLevel({ family, values }: RawVariable, weights: Float64Array | null): number {
+  if (family !== "ordinal") return weights === null ? meanOf(values) : weightedMean(values, weights);
+  const order = Array.from(values, (_, row) => row).sort((a, b) => values[a]! - values[b]!);
+  const half = values.length / 2;
+  let below = 0;
+  // Weights have mean 1, but for rounding.
+  for (const row of order) {
+    below += weights?.[row] ?? 1;
+    if (below > half * (1 + 1e-12)) return values[row]!;
+  }
+  return values[order.at(-1)!]!;
 }
 
 /** The place of an ordinal mediator's level; other values as they are, where the mediator can have them or their mean. */
