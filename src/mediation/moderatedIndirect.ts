@@ -15,7 +15,7 @@ const precision = { linear: 1e-11, other: 1e-6 };
 /** Where the delta limits of the indirect effects leave 0 out, searched between two values of the moderator. */
 export function indirectRegions(analysis: Analysis, low: number, high: number) {
   const { asked } = analysis;
-  if (asked.survival?.model === "cox") return [];
+  if (asked.survival?.model === "cox" || !(asked.moderator?.regions ?? isLinear(analysis))) return [];
   const along = effectsAlong(analysis);
   if (along.wanted.length === 0) return [];
   const critical = normalQuantileUpper((1 - asked.level) / 2);
@@ -46,6 +46,11 @@ export function indirectRegions(analysis: Analysis, low: number, high: number) {
     const found: Found = { critical, roots, regions };
     return { effect, scale, mediator, path, horizon, threshold, found };
   });
+}
+
+/** Searching other models takes a mean over all people at every step, and is done when asked for. */
+function isLinear({ raw }: Analysis): boolean {
+  return [raw.outcome, ...raw.mediators].every(({ family }) => family === "gaussian");
 }
 
 interface EffectsThere {

@@ -40,7 +40,7 @@ export interface Moderation {
   readonly lowest: number;
   readonly highest: number;
   readonly paths: readonly ModeratedPathRegions[];
-  /** Empty with a Cox model, which has no delta limits. */
+  /** Empty with a Cox model, which has no delta limits, and with models that are not linear unless `regions` is true. */
   readonly indirect: readonly ModeratedIndirectRegions[];
 }
 

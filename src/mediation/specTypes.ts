@@ -72,7 +72,10 @@ export interface ModeratorSpec {
   readonly on: readonly ModeratedPath[];
   /** Values at which effects are told. Default: mean and one standard deviation to each side; both values of a two-valued number; every level of a text column. */
   readonly at?: readonly (number | string)[];
-  /** Whether to search for Johnson–Neyman regions of a numeric moderator. Default true. */
+  /**
+   * Whether to search for Johnson–Neyman regions of a numeric moderator. Default: of the paths always, of the indirect effect
+   * where all models are linear (elsewhere the search takes a while).
+   */
   readonly regions?: boolean;
 }
 

@@ -137,8 +137,10 @@ describe("Johnson–Neyman regions of indirect effects", () => {
     await expectRootsAtLimits(spec, moderation!);
   });
 
-  it("a logistic outcome: regions of the conditional risk difference", async () => {
-    const spec: MediateSpec = { ...base, outcome: { column: "relapsed", family: "binomial" } };
+  it("a logistic outcome: regions of the conditional risk difference, where asked for", async () => {
+    const plain: MediateSpec = { ...base, outcome: { column: "relapsed", family: "binomial" } };
+    expect((await mediate(cohort, plain)).moderation!.indirect).toEqual([]);
+    const spec: MediateSpec = { ...plain, moderator: { ...plain.moderator!, regions: true } };
     const { moderation } = await mediate(cohort, spec);
     expect(moderation!.indirect.map(({ scale }) => scale)).toEqual(["riskDifference"]);
     expect(moderation!.paths.find(({ path }) => path === "b")!.critical).toBeCloseTo(1.959963984540054, 12);
