@@ -27,7 +27,7 @@ export interface RawColumns {
   /** 1 the event, 2 the competing one, 0 censored; `null` unless the outcome is a time to an event. */
   readonly event: Float64Array | null;
   readonly moderator: RawModerator | null;
-  /** Mean 1; `null` where everybody counts once. */
+  /** Mean 1 over those above 0; `null` where everybody counts once. */
   readonly weights: Float64Array | null;
   /** Covariate columns set to a value for everybody, by name. */
   readonly population: ReadonlyMap<string, number>;
@@ -108,7 +108,8 @@ function readWeights(table: Table, name: string): Float64Array {
     }
     total += value;
   }
-  if (total > 0) return values.map((value) => (value / total) * values.length);
+  const counted = values.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+  if (total > 0) return values.map((value) => (value / total) * counted);
   throw new KithpathError("unusable-weights", `every weight in "${name}" is 0`, {
     expected: "people with a weight above 0",
     received: "0 throughout",
