@@ -15,7 +15,7 @@ export interface PlanarTable {
   addPanel(x0: number, y0: number, weight: number, out: Float64Array): void;
 }
 
-/** Nodes on each side of a panel: error below 1e-9 for what the mediation formula needs (competingTable.test.ts). */
+/** Nodes on each side of a panel: error below 1e-9 for what the mediation formula needs (test/mediation/survival.competing.test.ts). */
 export const planarNodes = 8;
 export const planarWidth = 1 / 2;
 const panelsEachSide = 128;
