@@ -4,12 +4,13 @@ import {
   columnOfMatrix,
   innerProduct,
   type Matrix,
-  matrix,
+  partOfMatrix,
   quadraticForm,
   symmetricEigen,
 } from "../_numeric/matrix.ts";
 import { jointFreedom } from "./mixedFreedom.ts";
 import { scaledF } from "./scaledF.ts";
+import { waldStatistic } from "./waldStatistic.ts";
 
 /** What is known of estimated coefficients: their covariance, and how it depends on estimated parameters. */
 export interface CoefficientUncertainty {
@@ -45,7 +46,7 @@ export function satterthwaiteTest(
   coefficients: Float64Array,
   places: readonly number[],
 ): JointTest {
-  const { values, vectors } = symmetricEigen(chosen(uncertainty.covariance, places));
+  const { values, vectors } = symmetricEigen(partOfMatrix(uncertainty.covariance, places));
   let statistic = 0;
   const freedoms = Array.from(values, (value, m) => {
     const weights = new Float64Array(coefficients.length);
@@ -60,10 +61,8 @@ export function satterthwaiteTest(
 
 /** Wald F, β′V⁻¹β / q. */
 export function waldF(covariance: Matrix, coefficients: Float64Array, places: readonly number[]): number | null {
-  const root = cholesky(chosen(covariance, places));
-  if (root === null) return null;
-  const own = Float64Array.from(places, (place) => coefficients[place]!);
-  return innerProduct(own, 0, choleskySolve(root, own), 0, own.length) / places.length;
+  const statistic = waldStatistic(coefficients, covariance, places);
+  return statistic === null ? null : statistic / places.length;
 }
 
 /** Scaled F of Kenward & Roger (1997); `null` where it has no approximation. */
@@ -74,10 +73,10 @@ export function kenwardRogerTest(
 ): JointTest | null {
   const { model, slopes, parameterCovariance, covariance } = uncertainty;
   const wald = waldF(covariance, coefficients, places);
-  const root = cholesky(chosen(model, places));
+  const root = cholesky(partOfMatrix(model, places));
   if (wald === null || root === null) return null;
   const shares = slopes.map((slope) => {
-    const share = chosen(slope, places);
+    const share = partOfMatrix(slope, places);
     for (let k = 0; k < places.length; k++) {
       const column = columnOfMatrix(share, k);
       column.set(choleskySolve(root, column));
@@ -86,14 +85,4 @@ export function kenwardRogerTest(
   });
   const scaled = scaledF(shares, parameterCovariance);
   return scaled && { statistic: scaled.scale * wald, freedom: scaled.freedom };
-}
-
-function chosen(a: Matrix, places: readonly number[]): Matrix {
-  const result = matrix(places.length, places.length);
-  places.forEach((column, j) => {
-    places.forEach((row, i) => {
-      result.data[j * places.length + i] = a.data[column * a.rows + row]!;
-    });
-  });
-  return result;
 }

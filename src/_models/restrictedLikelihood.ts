@@ -5,6 +5,7 @@ import {
   type Matrix,
   matrix,
   multiply,
+  partOfMatrix,
   traceOfProduct,
 } from "../_numeric/matrix.ts";
 import type { WavePattern } from "./wavePatterns.ts";
@@ -35,7 +36,7 @@ export function likelihoodAt(problem: LikelihoodProblem, covariance: Matrix): Li
   const inverses: Matrix[] = [];
   let logDeterminant = 0;
   for (const { waves, people, design, outcome } of problem.patterns) {
-    const block = within(covariance, waves);
+    const block = partOfMatrix(covariance, waves);
     const root = cholesky(block);
     const inverse = invertSymmetric(block);
     if (root === null || inverse === null) return null;
@@ -147,7 +148,7 @@ export function likelihoodSlopes(
           (products[k]! + fitted - pattern.people * inverse.data[k]!) / 2;
       }
     }
-    const blocks = slopes.map((slope) => within(slope, pattern.waves));
+    const blocks = slopes.map((slope) => partOfMatrix(slope, pattern.waves));
     addTraces(observed, forObserved, inverse, blocks);
     addTraces(expected, forExpected, inverse, blocks);
   });
@@ -226,17 +227,6 @@ export function weigh(inverse: Matrix, values: Float64Array, from: number, width
       for (let j = 0; j < width; j++) target[a * width + j]! += weight * values[from + b * width + j]!;
     }
   }
-}
-
-/** The rows and columns of some waves. */
-export function within(a: Matrix, waves: Int32Array): Matrix {
-  const result = matrix(waves.length, waves.length);
-  for (let j = 0; j < waves.length; j++) {
-    for (let i = 0; i < waves.length; i++) {
-      result.data[j * waves.length + i] = a.data[waves[j]! * a.rows + waves[i]!]!;
-    }
-  }
-  return result;
 }
 
 /** Adds tr(A V̇ᵢ V⁻¹ V̇ⱼ) for all i and j. */

@@ -1,5 +1,5 @@
-import { type Matrix, matrix, multiply } from "../_numeric/matrix.ts";
-import { type LikelihoodAt, type LikelihoodProblem, weigh, within } from "./restrictedLikelihood.ts";
+import { type Matrix, matrix, multiply, partOfMatrix } from "../_numeric/matrix.ts";
+import { type LikelihoodAt, type LikelihoodProblem, weigh } from "./restrictedLikelihood.ts";
 
 /**
  * C⁻¹ + 2C⁻¹ Σ Wᵢⱼ (Qᵢⱼ − PᵢC⁻¹Pⱼ) C⁻¹ of Kenward & Roger (1997, section 2), Pᵢ = X′V⁻¹VᵢV⁻¹X and Qᵢⱼ = X′V⁻¹VᵢV⁻¹VⱼV⁻¹X, W the
@@ -19,7 +19,7 @@ export function correctedCovariance(
     const inverse = inverses[index]!;
     const m = waves.length;
     const between = matrix(m, m);
-    const blocks = basis.map((part) => within(part, waves));
+    const blocks = basis.map((part) => partOfMatrix(part, waves));
     const right = blocks.map((block) => multiply(inverse, block));
     for (let i = 0; i < count; i++) {
       const sum = matrix(m, m);

@@ -1,4 +1,4 @@
-import { innerProduct, type Matrix, matrix, quadraticForm } from "./matrix.ts";
+import { innerProduct, type Matrix, matrix } from "./matrix.ts";
 
 /** A pivot this small beside its diagonal element is rounding: the matrix is singular. */
 const negligible = 1e-14;
@@ -43,8 +43,33 @@ export function choleskySolve(lower: Matrix, b: ArrayLike<number>): Float64Array
   return x;
 }
 
-/** The inverse of a positive definite matrix, scaled to a unit diagonal on the way so that units do not matter; `null` if singular. */
+/** The inverse of a positive definite matrix; `null` if singular. */
 export function invertSymmetric(a: Matrix): Matrix | null {
+  const factor = unitFactor(a);
+  if (factor === null) return null;
+  const { lower, scale } = factor;
+  const size = a.rows;
+  const inverse = matrix(size, size);
+  for (let j = 0; j < size; j++) {
+    const unit = new Float64Array(size);
+    unit[j] = 1;
+    const column = choleskySolve(lower, unit);
+    for (let i = 0; i < size; i++) inverse.data[j * size + i] = column[i]! * scale[i]! * scale[j]!;
+  }
+  return symmetrize(inverse);
+}
+
+/** v′a⁻¹v; `null` if a is singular. */
+export function inverseForm(a: Matrix, v: ArrayLike<number>): number | null {
+  const factor = unitFactor(a);
+  if (factor === null) return null;
+  const solved = factor.scale.map((scale, i) => v[i]! * scale);
+  solveLower(factor.lower, solved);
+  return innerProduct(solved, 0, solved, 0, solved.length);
+}
+
+/** The triangle of a matrix scaled to a unit diagonal, so that units do not matter, and the scale of its rows. */
+function unitFactor(a: Matrix): { lower: Matrix; scale: Float64Array } | null {
   const size = a.rows;
   const scale = new Float64Array(size);
   for (let j = 0; j < size; j++) {
@@ -57,21 +82,7 @@ export function invertSymmetric(a: Matrix): Matrix | null {
     for (let i = 0; i < size; i++) scaled.data[j * size + i] = a.data[j * size + i]! * scale[i]! * scale[j]!;
   }
   const lower = cholesky(scaled);
-  if (lower === null) return null;
-  const inverse = matrix(size, size);
-  for (let j = 0; j < size; j++) {
-    const unit = new Float64Array(size);
-    unit[j] = 1;
-    const column = choleskySolve(lower, unit);
-    for (let i = 0; i < size; i++) inverse.data[j * size + i] = column[i]! * scale[i]! * scale[j]!;
-  }
-  return symmetrize(inverse);
-}
-
-/** v′a⁻¹v; `null` where a is singular. */
-export function inverseForm(a: Matrix, v: ArrayLike<number>): number | null {
-  const inverse = invertSymmetric(a);
-  return inverse && Math.max(quadraticForm(inverse, v), 0);
+  return lower && { lower, scale };
 }
 
 function symmetrize(a: Matrix): Matrix {

@@ -111,6 +111,16 @@ export function traceOfProduct(a: Matrix, b: Matrix): number {
   return total;
 }
 
+/** The rows and columns of a square matrix at these places. */
+export function partOfMatrix(a: Matrix, places: ArrayLike<number>): Matrix {
+  const size = places.length;
+  const part = matrix(size, size);
+  for (let j = 0; j < size; j++) {
+    for (let i = 0; i < size; i++) part.data[j * size + i] = a.data[places[j]! * a.rows + places[i]!]!;
+  }
+  return part;
+}
+
 /** a with rows and columns exchanged. */
 export function transpose(a: Matrix): Matrix {
   const result = matrix(a.columns, a.rows);

@@ -1,4 +1,4 @@
-import { inverseForm, type Matrix, matrix } from "../_numeric/matrix.ts";
+import { inverseForm, type Matrix, matrix, partOfMatrix } from "../_numeric/matrix.ts";
 import type { EventTable } from "./eventTable.ts";
 
 /** Weighted events observed and expected per group under equal hazards, and the covariance of their differences. */
@@ -58,13 +58,7 @@ export function logRankStatistic(scores: LogRankScores): { statistic: number; df
     .filter((g) => scores.expected[g]! > 0)
     .slice(1);
   if (compared.length === 0) return null;
-  const part = matrix(compared.length, compared.length);
-  compared.forEach((g, i) => {
-    compared.forEach((h, k) => {
-      part.data[k * compared.length + i] = scores.covariance.data[h * groups + g]!;
-    });
-  });
   const difference = Float64Array.from(compared, (g) => scores.observed[g]! - scores.expected[g]!);
-  const statistic = inverseForm(part, difference);
+  const statistic = inverseForm(partOfMatrix(scores.covariance, compared), difference);
   return statistic === null ? null : { statistic, df: compared.length };
 }

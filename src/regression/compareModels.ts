@@ -1,4 +1,5 @@
 import { variablesOfTerm } from "../_models/namedDesign.ts";
+import { waldStatistic } from "../_models/waldStatistic.ts";
 import { chiSquareUpper, fUpper } from "../_numeric/distributions/index.ts";
 import { fromColumns } from "../_numeric/matrix.ts";
 import { refuseRepeatedPeople, selectComplete } from "../arm.ts";
@@ -8,7 +9,6 @@ import { given, refuseUnknown } from "../options.ts";
 import { type Data, toTable } from "../table.ts";
 import { askedTerms } from "./askedTerms.ts";
 import { type FittedTerms, fitTerms, likelihoodRatio, type ModelWithoutTerms } from "./nestedFits.ts";
-import { waldStatistic } from "./overallTest.ts";
 
 export interface CompareModelsSpec extends ModelWithoutTerms {
   /** The terms of the smaller model, all of them among those of the larger one. */

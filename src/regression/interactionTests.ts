@@ -1,10 +1,10 @@
 import { type CovarianceType, linearCovariance } from "../_models/covariance.ts";
 import type { LinearFit } from "../_models/linear.ts";
+import { waldStatistic } from "../_models/waldStatistic.ts";
 import { fUpper } from "../_numeric/distributions/index.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
 import { isClustered } from "./covarianceChoice.ts";
 import type { OverallTest } from "./overallTest.ts";
-import { waldStatistic } from "./overallTest.ts";
 
 /** Products added to a model that has everything else. */
 export interface AddedInteraction {

@@ -1,7 +1,8 @@
 import type { CovarianceType } from "../_models/covariance.ts";
 import type { LinearFit } from "../_models/linear.ts";
+import { waldStatistic } from "../_models/waldStatistic.ts";
 import { fUpper } from "../_numeric/distributions/index.ts";
-import { cholesky, choleskySolve, type Matrix, matrix } from "../_numeric/matrix.ts";
+import type { Matrix } from "../_numeric/matrix.ts";
 import { isClustered } from "./covarianceChoice.ts";
 
 /** All coefficients, but for the intercept, against 0. */
@@ -48,23 +49,4 @@ export function overallTest(
 function finished(method: "F" | "Wald F", statistic: number, df1: number, df2: number): OverallTest | null {
   if (!Number.isFinite(statistic)) return null;
   return { method, statistic, df1, df2, pValue: Math.max(Number.MIN_VALUE, fUpper(statistic, df1, df2)) };
-}
-
-/** β′V⁻¹β of the coefficients at these places, in units of the standard errors; `null` where V is singular. */
-export function waldStatistic(
-  coefficients: ArrayLike<number>,
-  covariance: Matrix,
-  places: readonly number[],
-): number | null {
-  const size = places.length;
-  const at = (i: number, j: number) => covariance.data[places[j]! * covariance.rows + places[i]!]!;
-  const errors = Float64Array.from({ length: size }, (_, i) => Math.sqrt(at(i, i)));
-  const correlations = matrix(size, size);
-  for (let j = 0; j < size; j++) {
-    for (let i = 0; i < size; i++) correlations.data[j * size + i] = at(i, j) / errors[i]! / errors[j]!;
-  }
-  const lower = cholesky(correlations);
-  if (lower === null) return null;
-  const scaled = errors.map((error, i) => coefficients[places[i]!]! / error);
-  return choleskySolve(lower, scaled).reduce((total, value, i) => total + value * scaled[i]!, 0);
 }
