@@ -53,6 +53,10 @@ describe("distributions of discrete mediators", () => {
     expectClose(support.probabilities[1]!, 0.25e-9, { rel: 1e-7, abs: 0 });
   });
 
+  it("ordinal: thresholds out of order are no distribution", () => {
+    expect(ordinalLaw(Float64Array.of(0, 1, 0.5)).write(0, 0, support)).toBe(false);
+  });
+
   for (const theta of [null, 0.05, 0.8, 3, 50, 1e6]) {
     it(`counts, ${theta === null ? "Poisson" : `θ = ${theta}`}: sum 1, mean μ, variance μ + μ²/θ, at small and large means`, () => {
       const law = countLaw(theta === null ? null : Float64Array.of(Math.log(theta)));

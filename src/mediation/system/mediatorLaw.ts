@@ -54,6 +54,8 @@ export function binaryLaw(link: "logit" | "probit"): DiscreteLaw {
 export function ordinalLaw(thresholds: Float64Array): DiscreteLaw {
   function write(predictor: number, _leftOut: number, into: Support): boolean {
     const levels = thresholds.length + 1;
+    // A draw of the parameters may put thresholds out of order.
+    for (let k = 1; k < thresholds.length; k++) if (!(thresholds[k]! > thresholds[k - 1]!)) return false;
     into.count = levels;
     for (let level = 0; level < levels; level++) {
       into.values[level] = level;
