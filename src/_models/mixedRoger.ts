@@ -1,7 +1,7 @@
 import {
   cholesky,
-  choleskySolve,
   innerProduct,
+  inverseForm,
   invertSymmetric,
   type Matrix,
   matrix,
@@ -34,9 +34,8 @@ export function kenwardRogerInference(parts: MixedParts, shape: RandomShape): Mi
     freedoms: Float64Array.from(rows, single),
     jointTest(places) {
       const chosen = directionsOf(parts, places);
-      const lower = cholesky(covarianceAlong(chosen, parts.residualVariance, corrected))!;
-      const estimates = Float64Array.from(places, (place) => parts.coefficients[place]!);
-      const wald = dot(estimates, choleskySolve(lower, estimates)) / places.length;
+      const estimates = places.map((place) => parts.coefficients[place]!);
+      const wald = inverseForm(covarianceAlong(chosen, parts.residualVariance, corrected), estimates)! / places.length;
       const unit = orthonormal(chosen);
       const shares = sums.moved.map((p) => covarianceAlong(unit, 1, p));
       const scaled = scaledF(shares, weights);

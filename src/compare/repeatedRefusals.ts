@@ -1,3 +1,4 @@
+import { askedTerms } from "../_models/askedTerms.ts";
 import type { RepeatedFailure, RepeatedFit, RepeatedTop } from "../_models/generalizedLeastSquares.ts";
 import { refuseCollinear } from "../_models/namedDesign.ts";
 import { KithpathError } from "../errors.ts";
@@ -11,27 +12,14 @@ export function askedColumns(spec: {
   readonly person: string;
   readonly wave: string;
 }): readonly string[] {
-  for (const name of ["outcome", "person", "wave"] as const) {
+  for (const name of ["person", "wave"] as const) {
     if (typeof spec[name] === "string") continue;
     throw new KithpathError("invalid-option", `${caller}: ${name} is not a column name`, {
       expected: "the name of a column",
       received: String(spec[name]),
     });
   }
-  const { terms, outcome } = spec;
-  if (!Array.isArray(terms) || terms.some((term) => typeof term !== "string")) {
-    throw new KithpathError("invalid-option", `${caller}: terms is not a list of column names`, {
-      expected: 'an array such as ["month", "mentored", "month:mentored"]',
-      received: String(terms),
-    });
-  }
-  if (terms.some((term: string) => term.split(":").some((part: string) => part.trim() === outcome))) {
-    throw new KithpathError("outcome-among-terms", `${caller}: "${outcome}" is both outcome and term`, {
-      expected: "terms other than the outcome",
-      where: { column: outcome },
-    });
-  }
-  return [...terms];
+  return askedTerms(caller, spec.terms, spec.outcome);
 }
 
 /** Error: "constant-outcome". */

@@ -7,6 +7,7 @@ import { KithpathError } from "../errors.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
 import { type CategoryColumn, categoriesOf, type Data, numbersOf, type Table, toTable } from "../table.ts";
 import type { CoxPredictionSpec } from "./coxPrediction.ts";
+import { completeTerms } from "./failureRefusals.ts";
 import { type CompetingEvent, eventColumns, eventSource, type RelapseEvent, readRelapse } from "./relapseEvents.ts";
 
 export interface CoxModelSpec {
@@ -139,21 +140,7 @@ function readTerms(table: Table, spec: CoxModelSpec, events: readonly string[]):
       received: String(spec.time),
     });
   }
-  if (!Array.isArray(spec.terms) || spec.terms.some((term) => typeof term !== "string")) {
-    throw new KithpathError("invalid-option", `${caller}: terms is not a list of column names`, {
-      expected: 'an array such as ["mentored", "age"]',
-      received: String(spec.terms),
-    });
-  }
-  const taken = [spec.time, ...events];
-  const wrong = spec.terms.flatMap((term) => variablesOfTerm(table, term)).find((name) => taken.includes(name));
-  if (wrong !== undefined) {
-    throw new KithpathError("outcome-among-terms", `${caller}: "${wrong}" is both outcome and term`, {
-      expected: "terms other than the time and the event",
-      where: { column: wrong },
-    });
-  }
-  return [...spec.terms];
+  return completeTerms(caller, table, spec.terms, [spec.time, ...events]);
 }
 
 function startTimes(table: Table, name: string, time: Float64Array, rows: Int32Array): Float64Array {

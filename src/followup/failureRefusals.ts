@@ -1,4 +1,5 @@
 import type { AcceleratedFailureFit } from "../_models/acceleratedFailure.ts";
+import { refuseNoList } from "../_models/askedTerms.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { KithpathError } from "../errors.ts";
 import type { Table } from "../table.ts";
@@ -10,12 +11,7 @@ export function completeTerms(
   terms: readonly string[],
   explained: readonly string[],
 ): readonly string[] {
-  if (!Array.isArray(terms) || terms.some((term) => typeof term !== "string")) {
-    throw new KithpathError("invalid-option", `${caller}: terms is not a list of column names`, {
-      expected: 'an array such as ["mentored", "age"]',
-      received: String(terms),
-    });
-  }
+  refuseNoList(caller, terms);
   const both = terms.flatMap((term) => variablesOfTerm(table, term)).find((name) => explained.includes(name));
   if (both === undefined) return [...terms];
   throw new KithpathError("outcome-among-terms", `${caller}: "${both}" is both explained and term`, {

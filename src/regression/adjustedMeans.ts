@@ -1,3 +1,4 @@
+import { askedTerms } from "../_models/askedTerms.ts";
 import { dropZeroWeights } from "../_models/caseWeights.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { type CovarianceType, linearCovariance } from "../_models/covariance.ts";
@@ -11,7 +12,6 @@ import { KithpathError } from "../errors.ts";
 import type { Estimate, Result, TestedEstimate } from "../estimate.ts";
 import { completeChoice, completeLevel, given, refuseUnknown } from "../options.ts";
 import { type CategoryColumn, categoriesOf, columnOf, type Data, numbersOf, type Table, toTable } from "../table.ts";
-import { askedTerms } from "./askedTerms.ts";
 import { chooseCovariance, covarianceInWords } from "./covarianceChoice.ts";
 import { type Adjustment, adjustedPValues } from "./multiplicity.ts";
 import { refuseConstantOutcome } from "./outcomeScale.ts";

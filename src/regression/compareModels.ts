@@ -1,3 +1,4 @@
+import { askedTerms } from "../_models/askedTerms.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { waldStatistic } from "../_models/waldStatistic.ts";
 import { chiSquareUpper, fUpper } from "../_numeric/distributions/index.ts";
@@ -7,7 +8,6 @@ import { KithpathError } from "../errors.ts";
 import type { Result } from "../estimate.ts";
 import { given, refuseUnknown } from "../options.ts";
 import { type Data, toTable } from "../table.ts";
-import { askedTerms } from "./askedTerms.ts";
 import { type FittedTerms, fitTerms, likelihoodRatio, type ModelWithoutTerms } from "./nestedFits.ts";
 
 export interface CompareModelsSpec extends ModelWithoutTerms {

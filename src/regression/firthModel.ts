@@ -1,3 +1,4 @@
+import { askedTerms } from "../_models/askedTerms.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { type FirthFit, fitFirth } from "../_models/firth.ts";
 import { FirthProfile } from "../_models/firthProfile.ts";
@@ -11,7 +12,6 @@ import { KithpathError } from "../errors.ts";
 import type { Interval, Note, Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, numbersOf, toTable } from "../table.ts";
-import { askedTerms } from "./askedTerms.ts";
 import { refuseNotBinary } from "./outcomeScale.ts";
 
 export interface FirthModelSpec {

@@ -1,3 +1,4 @@
+import { askedTerms } from "../_models/askedTerms.ts";
 import { dropZeroWeights } from "../_models/caseWeights.ts";
 import { fitLinear, type LinearFit } from "../_models/linear.ts";
 import {
@@ -11,7 +12,6 @@ import type { Selection } from "../arm.ts";
 import { selectComplete } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
 import { columnOf, type Data, numbersOf, type Table, toTable } from "../table.ts";
-import { askedTerms } from "./askedTerms.ts";
 import { refuseConstantOutcome } from "./outcomeScale.ts";
 
 export interface LinearTerms {

@@ -1,3 +1,4 @@
+import { askedTerms } from "../_models/askedTerms.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { type Family, type ResponseModel, responseModel } from "../_models/families.ts";
 import { fitEstimatingEquations } from "../_models/gee.ts";
@@ -9,7 +10,6 @@ import { readClusters, type Selection, selectComplete } from "../arm.ts";
 import type { Interval, Note, Result } from "../estimate.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, numbersOf, takeRows, toTable } from "../table.ts";
-import { askedTerms } from "./askedTerms.ts";
 import {
   refuseFewClusters,
   refuseIncomplete,

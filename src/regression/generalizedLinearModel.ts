@@ -1,3 +1,4 @@
+import { askedTerms } from "../_models/askedTerms.ts";
 import { dropZeroWeights } from "../_models/caseWeights.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import type { Link } from "../_models/families.ts";
@@ -9,7 +10,6 @@ import { readClusters, refuseRepeatedPeople, selectComplete } from "../arm.ts";
 import type { Estimate, Result } from "../estimate.ts";
 import { completeLevel, given, refuseUnknown } from "../options.ts";
 import { type Data, numbersOf, toTable } from "../table.ts";
-import { askedTerms } from "./askedTerms.ts";
 import {
   chooseCovariance,
   chooseFamily,

@@ -1,3 +1,4 @@
+import { askedTerms } from "../_models/askedTerms.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { fitLinear } from "../_models/linear.ts";
 import { fitMixed } from "../_models/mixed.ts";
@@ -7,7 +8,6 @@ import { readClusters, selectComplete } from "../arm.ts";
 import type { Result } from "../estimate.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
 import { categoriesOf, type Data, numbersOf, type Table, toTable } from "../table.ts";
-import { askedTerms } from "./askedTerms.ts";
 import {
   mixedObstacle,
   refuseConstantSlope,

@@ -1,3 +1,4 @@
+import { askedTerms } from "../_models/askedTerms.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { buildDesign, refuseCollinear, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
 import { fitOrdinal } from "../_models/ordinal.ts";
@@ -9,7 +10,6 @@ import { KithpathError } from "../errors.ts";
 import type { Estimate, Interval, Result } from "../estimate.ts";
 import { completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, toTable } from "../table.ts";
-import { askedTerms } from "./askedTerms.ts";
 import { ordinalOutcome } from "./ordinalOutcome.ts";
 
 export interface OrdinalModelSpec {

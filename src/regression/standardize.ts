@@ -1,6 +1,7 @@
 import { bootstrap } from "../_inference/bootstrap.ts";
 import { clusterEstimator } from "../_inference/cluster.ts";
 import { resampleNote } from "../_inference/draws.ts";
+import { askedTerms } from "../_models/askedTerms.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { type Link, type ResponseModel, responseModel } from "../_models/families.ts";
 import { fitGeneralizedLinear } from "../_models/glm.ts";
@@ -10,7 +11,6 @@ import { KithpathError } from "../errors.ts";
 import type { Note, Resampled, ResamplingOptions, Result } from "../estimate.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
 import { type Data, numbersOf, type Table, toTable } from "../table.ts";
-import { askedTerms } from "./askedTerms.ts";
 import { refuseConstantOutcome, refuseNotBinary, refuseNotCount } from "./outcomeScale.ts";
 import { type ScoreCovarianceType, scoreCovariance } from "./scoreCovariance.ts";
 import { averageWithGradient, contrast, placesOf, standardizeEstimator } from "./standardizeEstimator.ts";

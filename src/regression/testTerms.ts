@@ -1,10 +1,10 @@
+import { askedTerms } from "../_models/askedTerms.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { chiSquareUpper, fUpper } from "../_numeric/distributions/index.ts";
 import { refuseRepeatedPeople, selectComplete } from "../arm.ts";
 import type { Result } from "../estimate.ts";
 import { given, refuseUnknown } from "../options.ts";
 import { type Data, toTable } from "../table.ts";
-import { askedTerms } from "./askedTerms.ts";
 import { type FittedTerms, fitTerms, likelihoodRatio, type ModelWithoutTerms } from "./nestedFits.ts";
 
 export interface TestTermsSpec extends Omit<ModelWithoutTerms, "covariance" | "cluster"> {

@@ -8,12 +8,7 @@ export function askedTerms(caller: string, terms: readonly string[], outcome: st
       received: String(outcome),
     });
   }
-  if (!Array.isArray(terms) || terms.some((term) => typeof term !== "string")) {
-    throw new KithpathError("invalid-option", `${caller}: terms is not a list of column names`, {
-      expected: 'an array such as ["mentored", "age"]',
-      received: String(terms),
-    });
-  }
+  refuseNoList(caller, terms);
   if (terms.some((term: string) => term.split(":").some((part: string) => part.trim() === outcome))) {
     throw new KithpathError("outcome-among-terms", `${caller}: "${outcome}" is both outcome and term`, {
       expected: "terms other than the outcome",
@@ -21,4 +16,13 @@ export function askedTerms(caller: string, terms: readonly string[], outcome: st
     });
   }
   return [...terms];
+}
+
+/** Error: "invalid-option". */
+export function refuseNoList(caller: string, terms: readonly string[]): void {
+  if (Array.isArray(terms) && terms.every((term) => typeof term === "string")) return;
+  throw new KithpathError("invalid-option", `${caller}: terms is not a list of column names`, {
+    expected: 'an array such as ["mentored", "age"]',
+    received: String(terms),
+  });
 }
