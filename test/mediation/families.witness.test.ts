@@ -44,7 +44,7 @@ describe("every mediator × outcome pair against R (fixtures/mediation/families.
       const binary = kind === "binomial" || kind === "ordinal";
       const difference: EffectScale = binary ? "riskDifference" : "difference";
       const near = { rel: 1e-8, abs: 1e-10 };
-      const nearError = { rel: 1e-6, abs: 1e-11 };
+      const nearError = { rel: 1e-7, abs: 1e-11 };
       means.forEach((y, q) => {
         contrasts.forEach(([effect, after, before], e) => {
           const row = rowOf(result, effect, difference, q);
