@@ -2,7 +2,7 @@ import { KithpathError } from "./errors.ts";
 import type { DroppedReason, Ledger } from "./estimate.ts";
 
 /** A column of numbers; a missing value is NaN inside the table and never leaves it. */
-export interface NumberColumn {
+interface NumberColumn {
   readonly kind: "number";
   readonly name: string;
   readonly values: Float64Array;

@@ -11,7 +11,7 @@ export {
   failureSurvival,
 } from "./failureErrors.ts";
 
-export interface AcceleratedFailureProblem {
+interface AcceleratedFailureProblem {
   /** The first column is the constant. */
   readonly design: Matrix;
   /** Positive times. */

@@ -22,7 +22,7 @@ const LONGEST = 2;
 const SINGULAR = 1e-9;
 /** The same, where the search got stuck. */
 const NEARLY_SINGULAR = 1e-5;
-export interface Climbed {
+interface Climbed {
   readonly status: "converged" | "singular" | "not-converged";
   readonly steps: SearchStep[];
   readonly parameters: Float64Array;
@@ -62,7 +62,7 @@ export function climb(problem: LikelihoodProblem, family: ResidualCovariance): C
   return ended(isSingular(family.at(parameters), NEARLY_SINGULAR) ? "singular" : "not-converged");
 }
 
-export interface Information {
+interface Information {
   readonly gradient: Float64Array;
   readonly information: Matrix;
   readonly expected: Matrix;

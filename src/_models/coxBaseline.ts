@@ -1,7 +1,7 @@
 import type { CoxFit } from "./cox.ts";
 import type { HazardSteps } from "./coxResiduals.ts";
 
-export interface BaselineStep {
+interface BaselineStep {
   readonly stratum: number;
   readonly time: number;
   readonly atRisk: number;

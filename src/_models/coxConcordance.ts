@@ -1,7 +1,7 @@
 import type { CoxHistory } from "./coxHistory.ts";
 
 /** Weighted counts of pairs of which one is known to have had the event first, and of pairs tied in time. */
-export interface Concordance {
+interface Concordance {
   readonly estimate: number;
   /** How much `estimate` moves when a row's weight goes from 0 to 1 in the linear approximation, by row of the data. */
   readonly influence: Float64Array;

@@ -6,7 +6,7 @@ import { denominators, sweepRiskSets } from "./coxRiskSets.ts";
  * The variance of H = Σ dΛ₀ of a stratum, in units of the square of its largest hazard, as time goes on: `advance` takes in one group
  * (times rising), `variance` adds what the coefficients contribute along `slope`, the derivative of H by them.
  */
-export interface HazardWalk {
+interface HazardWalk {
   advance(group: number): void;
   variance(slope: Float64Array): number;
 }

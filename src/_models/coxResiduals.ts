@@ -40,7 +40,7 @@ export function hazardSteps(history: CoxHistory, relative: RelativeHazards, ties
   return { hazard, weightedMean, ownHazard, ownWeightedMean, mean };
 }
 
-export interface CoxResiduals {
+interface CoxResiduals {
   /** Events less expected events, by row of the data. */
   readonly martingale: Float64Array;
   /** Rows × columns: what each row adds to the gradient, in units of the data; not weighted. */

@@ -17,7 +17,7 @@ export interface RowLikelihood {
 }
 
 /** Writes a row's likelihood to `row`; nothing is allocated. */
-export type ErrorKernel = (w: number, happened: boolean, row: RowLikelihood) => void;
+type ErrorKernel = (w: number, happened: boolean, row: RowLikelihood) => void;
 
 /** Standard deviation of W. */
 export const errorDeviation: Readonly<Record<FailureTimes, number>> = {

@@ -4,7 +4,7 @@ export type Family = "gaussian" | "binomial" | "poisson";
 export type Link = "identity" | "logit" | "probit" | "log" | "complementary-log-log";
 
 /** What one row of outcome `y` says about its linear predictor. The object is written over by every call. */
-export interface RowFit {
+interface RowFit {
   mean: number;
   /** Derivative of the log-likelihood by the linear predictor. */
   score: number;

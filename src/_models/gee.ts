@@ -5,7 +5,7 @@ import { emptyRow, type ResponseModel } from "./families.ts";
 import { sandwich } from "./sandwich.ts";
 import { correlationOf, type WorkingCorrelation, whiten } from "./workingCorrelation.ts";
 
-export interface EstimatingProblem {
+interface EstimatingProblem {
   readonly design: Matrix;
   readonly outcome: Float64Array;
   readonly model: ResponseModel;
@@ -79,7 +79,7 @@ export function fitEstimatingEquations(problem: EstimatingProblem): EstimatingFi
 }
 
 /** Pearson residuals, and the derivatives of the means in standard deviations. */
-export interface StandardizedRows {
+interface StandardizedRows {
   readonly design: Matrix;
   readonly residuals: Float64Array;
 }

@@ -13,7 +13,7 @@ import { type LikelihoodAt, type LikelihoodProblem, likelihoodSlopes } from "./r
 import { correctedCovariance } from "./rogerCorrection.ts";
 import { wavePatterns } from "./wavePatterns.ts";
 
-export interface RepeatedProblem {
+interface RepeatedProblem {
   readonly design: Matrix;
   readonly outcome: Float64Array;
   /** The person of each row, 0, 1, 2 … */

@@ -6,7 +6,7 @@ import { findSeparation } from "./separation.ts";
  * Fits with these case weights from `start` and writes the coefficients into `out`; false when there is no finite
  * maximum-likelihood estimate with these weights (a singular design, separation) or it was not reached.
  */
-export type Refit = (weights: Float64Array, start: Float64Array, out: Float64Array) => boolean;
+type Refit = (weights: Float64Array, start: Float64Array, out: Float64Array) => boolean;
 
 const MAX_ITERATIONS = 60;
 const MAX_HALVINGS = 30;

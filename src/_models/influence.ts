@@ -2,7 +2,7 @@ import type { Matrix } from "../_numeric/matrix.ts";
 import type { LinearFit } from "./linear.ts";
 
 /** How each row bears on a least-squares fit; rows × 1, and rows × coefficients for `dfbetas` (row-major). */
-export interface Influence {
+interface Influence {
   /** Residual / (s √(1 − h)). */
   readonly standardized: Float64Array;
   /** Residual / (s₍ᵢ₎ √(1 − h)), s₍ᵢ₎ from the fit without the row. */

@@ -19,7 +19,7 @@ const wellAway = 1e-6;
 /** Eigenvectors of larger clusters would take seconds. */
 const largest = 200;
 
-export interface RootTimes {
+interface RootTimes {
   /** G^(−½)Q (Moore–Penrose). */
   readonly product: Matrix;
   /** The parts of Q in the directions of a zero eigenvalue of I − QQ′: what the model fits exactly. */

@@ -28,7 +28,7 @@ export type MixedObstacle =
   | "slope-constant-within-groups"
   | "not-converged";
 
-export interface MixedProblem {
+interface MixedProblem {
   readonly design: Matrix;
   readonly outcome: Float64Array;
   /** Least squares of the outcome on the design, which has full rank. */

@@ -12,7 +12,7 @@ export interface MixedParts {
   readonly residualVariance: number;
 }
 
-export interface JointTest {
+interface JointTest {
   /** F */
   readonly statistic: number;
   /** Denominator degrees of freedom; `null` for infinite. */

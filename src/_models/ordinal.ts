@@ -10,7 +10,7 @@ import {
 import { centredColumns } from "./ordinalScale.ts";
 import { findSeparation, type Separation } from "./separation.ts";
 
-export interface OrdinalFit {
+interface OrdinalFit {
   /** Log cumulative odds ratios: positive is towards higher levels. */
   readonly coefficients: Float64Array;
   /** One between each pair of neighbouring levels, rising. */

@@ -48,7 +48,7 @@ function extended(caller: string, column: Column, profiles: readonly Profile[]):
 }
 
 /** The code of a profile's value among the levels that the table holds. Error: "unknown-level". */
-export function levelIn(
+function levelIn(
   caller: string,
   column: Extract<Column, { kind: "category" }>,
   profile: Profile,

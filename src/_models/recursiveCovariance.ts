@@ -7,7 +7,7 @@ import type { ScaledColumns } from "./scaledColumns.ts";
 export type InformationType = "expected" | "observed" | "robust";
 
 /** The covariance of [intercepts, slopes, errors] of the scaled columns; for "robust" with tr(A⁻¹B) of its sandwich. */
-export interface RecursiveCovariance {
+interface RecursiveCovariance {
   readonly covariance: Matrix;
   readonly trace: number | null;
 }

@@ -15,7 +15,7 @@ import {
 import type { ScaledColumns } from "./scaledColumns.ts";
 
 /** Least squares of every equation: slopes in its order, and residuals, in the units of the data. */
-export interface EquationStart {
+interface EquationStart {
   readonly slopes: Float64Array;
   readonly residuals: Float64Array;
 }

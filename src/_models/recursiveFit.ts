@@ -15,7 +15,7 @@ import {
   residualMap,
 } from "./recursiveSystem.ts";
 
-export interface RecursiveFit {
+interface RecursiveFit {
   readonly parameters: Float64Array;
   readonly iterations: number;
   readonly converged: boolean;

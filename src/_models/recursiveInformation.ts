@@ -2,7 +2,7 @@ import { invertSymmetric, type Matrix, matrix, multiply } from "../_numeric/matr
 import { errorMoments, type RecursiveSystem, slopeCount } from "./recursiveSystem.ts";
 
 /** The log-likelihood of a recursive system per row: its gradient and the negative of its Hessian, without intercepts. */
-export interface ScoreAndInformation {
+interface ScoreAndInformation {
   readonly gradient: Float64Array;
   readonly information: Matrix;
 }

@@ -23,7 +23,7 @@ export interface CoefficientUncertainty {
   readonly parameterCovariance: Matrix;
 }
 
-export interface JointTest {
+interface JointTest {
   readonly statistic: number;
   readonly freedom: number;
 }

@@ -103,7 +103,7 @@ function residualsOf(
   }
 }
 
-export interface LikelihoodSlopes {
+interface LikelihoodSlopes {
   /** ∂ log L / ∂V, so that the derivative by a parameter is the sum of its products with ∂V/∂θ. */
   readonly gradient: Matrix;
   /** −∂² log L for the slopes given, without the part of the curvature of V. */

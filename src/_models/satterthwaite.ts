@@ -8,7 +8,7 @@ import {
   transposeTimes,
 } from "../_numeric/matrix.ts";
 
-export interface Satterthwaite {
+interface Satterthwaite {
   /** Takes one cluster in: its rows of Z, of WZ and of AWZ. */
   add(z: Matrix, weightedZ: Matrix, adjusted: Matrix): void;
   /** Degrees of freedom per coefficient. */

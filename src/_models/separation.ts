@@ -14,7 +14,7 @@ export interface Separation {
  * "bounded" is for outcomes of a probability between 0 and 1 (logit, probit), "counted" for a log link, where only rows
  * with outcome 0 may fall without end.
  */
-export type SeparationKind = "bounded" | "counted";
+type SeparationKind = "bounded" | "counted";
 
 const TOLERANCE = 1e-7;
 

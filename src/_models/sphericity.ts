@@ -1,7 +1,7 @@
 import { chiSquareUpper } from "../_numeric/distributions/index.ts";
 import { cholesky, type Matrix, traceOf } from "../_numeric/matrix.ts";
 
-export interface Sphericity {
+interface Sphericity {
   /** Mauchly's test that the contrasts are uncorrelated and vary alike; `null` where the error is singular. */
   readonly mauchly: { readonly statistic: number; readonly pValue: number } | null;
   /** Greenhouse and Geisser's ε, from 1 / contrasts to 1. */

@@ -6,7 +6,7 @@ import { type RelativeHazards, relativeHazards } from "./coxRiskSets.ts";
 import { type CensoringTies, type Fates, readFates } from "./fates.ts";
 import { maximisePartial, type PartialFit } from "./partialLikelihood.ts";
 
-export interface SubdistributionData {
+interface SubdistributionData {
   /** Covariates without an intercept. */
   readonly design: Matrix;
   readonly time: Float64Array;
@@ -22,7 +22,7 @@ export interface SubdistributionFit extends PartialFit {
 }
 
 /** At each distinct time, in rising order (`mean` at those of events only); in the centred and scaled covariates. */
-export interface SubdistributionSums {
+interface SubdistributionSums {
   /** Σωr over the risk set of the subdistribution, in units of the largest r. */
   readonly zero: Float64Array;
   /** x̄: Σωrx / Σωr, times × columns row-major. */

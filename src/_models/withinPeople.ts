@@ -10,7 +10,7 @@ import {
 } from "../_numeric/matrix.ts";
 
 /** Sums of squares of contrasts of the cells of each person, explained by groups of columns of a design between people. */
-export interface ContrastAnalysis {
+interface ContrastAnalysis {
   /** One per group of columns: the sum of squares lost without it (type III). */
   readonly explained: readonly number[];
   /** Sums of squares and products of what is left. */

@@ -1,4 +1,4 @@
-export interface Quadrature {
+interface Quadrature {
   /** Ascending. */
   readonly nodes: Float64Array;
   readonly weights: Float64Array;

@@ -1,6 +1,6 @@
 import { KithpathError } from "../errors.ts";
 
-export interface RootOptions {
+interface RootOptions {
   /** Wanted width of the bracket around the root, beside the spacing of doubles there. Default 1e-12. */
   readonly tolerance?: number;
   readonly maxIterations?: number;

@@ -27,7 +27,7 @@ export interface AncovaSpec {
   readonly level?: number;
 }
 
-export const ancovaSettings = [
+const ancovaSettings = [
   "outcome",
   "baseline",
   "arm",

@@ -37,7 +37,7 @@ const settings = [
   "minimalImportantChange",
 ] as const;
 
-export interface CompleteSpec extends Omit<CompareChangeSpec, "cluster"> {
+interface CompleteSpec extends Omit<CompareChangeSpec, "cluster"> {
   readonly covariates: readonly string[];
   readonly cluster: string | undefined;
   readonly level: number;

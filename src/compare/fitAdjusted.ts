@@ -10,7 +10,7 @@ import { numbersOf, type Table } from "../table.ts";
 import { type CategoryWeights, referencePoint } from "./referencePoint.ts";
 import { regress } from "./regression.ts";
 
-export interface AdjustedProblem {
+interface AdjustedProblem {
   readonly caller: string;
   readonly outcome: Float64Array;
   readonly baseline: string;

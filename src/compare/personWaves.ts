@@ -57,7 +57,7 @@ export function readPersonWaves(
 }
 
 /** Two rows of one person at one wave. Error: "repeated-wave". */
-export function refuseRepeatedWave(
+function refuseRepeatedWave(
   caller: string,
   people: Int32Array,
   { name, levels, codes }: CategoryColumn,

@@ -5,13 +5,13 @@ import { innerProduct } from "../_numeric/matrix.ts";
 import type { TestedEstimate } from "../estimate.ts";
 import { noVariation, studentTest } from "./studentTest.ts";
 
-export interface Regression {
+interface Regression {
   readonly fit: LinearFit;
   /** The t test of one coefficient, by its place. */
   coefficient(place: number): TestedEstimate;
 }
 
-export interface RegressionOptions {
+interface RegressionOptions {
   readonly caller: string;
   readonly covariance: CovarianceType;
   readonly clusters: Clusters | undefined;

@@ -34,7 +34,7 @@ export interface RepeatedContrast extends TestedEstimate {
 export type ContrastWeights = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** A fitted model as its tests see it. */
-export interface Tested {
+interface Tested {
   readonly columns: readonly DesignColumn[];
   readonly coefficients: Float64Array;
   readonly uncertainty: CoefficientUncertainty;

@@ -40,7 +40,7 @@ export function completePairs(caller: string, given: { readonly before: Values; 
   };
 }
 
-export interface TwoSamples {
+interface TwoSamples {
   readonly treated: Float64Array;
   readonly reference: Float64Array;
   readonly dropped: Ledger;

@@ -31,7 +31,7 @@ function pValue(statistic: number, df: number, alternative: Alternative): number
 }
 
 /** Estimate ± t quantile × standard error; a one-sided interval has one limit. */
-export function studentInterval(
+function studentInterval(
   estimate: number,
   standardError: number,
   df: number,

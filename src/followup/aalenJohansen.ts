@@ -10,7 +10,7 @@ export type IncidenceVariance = "greenwood" | "aalen";
 export const incidenceVarianceChoices: readonly IncidenceVariance[] = ["aalen", "greenwood"];
 
 /** The cumulative incidence of one cause just after each time, and its variance. */
-export interface Incidence {
+interface Incidence {
   readonly incidence: Float64Array;
   readonly variance: Float64Array;
 }

@@ -1,5 +1,5 @@
 /** The distinct times of a follow-up in ascending order, and for every row which of them is its own. */
-export interface TimeOrder {
+interface TimeOrder {
   readonly times: Float64Array;
   readonly slot: Int32Array;
 }

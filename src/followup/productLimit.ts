@@ -1,7 +1,7 @@
 import { type EventTable, eventsAt } from "./eventTable.ts";
 
 /** Survival just after each time of a table, and Greenwood's sum Σ d / (n (n − d)) up to it. */
-export interface ProductLimit {
+interface ProductLimit {
   readonly survival: Float64Array;
   /** Infinite once nobody is left: the survival is then 0 and has no standard error. */
   readonly greenwood: Float64Array;

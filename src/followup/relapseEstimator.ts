@@ -3,7 +3,7 @@ import { countEvents, type EventTable, emptyEventTable, type Histories } from ".
 import { isReached } from "./horizon.ts";
 
 /** What is known of an arm at the horizon, in the order of the estimator's names. */
-export const armQuantities = ["risk", "competing risk", "net risk", "restricted mean"] as const;
+const armQuantities = ["risk", "competing risk", "net risk", "restricted mean"] as const;
 
 const size = armQuantities.length;
 

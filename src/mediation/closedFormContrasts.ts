@@ -1,7 +1,7 @@
 import { combine, excess, exponential, minus, type Quantity, quotient } from "./closedFormDelta.ts";
 import { controlledMean, type JointModels, nestedMean } from "./closedFormMeans.ts";
 
-export interface NaturalContrasts {
+interface NaturalContrasts {
   readonly controlledDirect: Quantity;
   readonly pureNaturalDirect: Quantity;
   readonly totalNaturalIndirect: Quantity;

@@ -14,7 +14,7 @@ interface RowContext {
   readonly guarded: boolean;
 }
 
-export interface ClosedFormRows {
+interface ClosedFormRows {
   readonly effects: ClosedFormRow[];
   readonly fourWay: ClosedFormRow[];
   readonly proportionWithheld: string | null;

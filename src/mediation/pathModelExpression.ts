@@ -6,7 +6,7 @@ export type Expression =
   | { readonly kind: "parameter"; readonly index: number }
   | { readonly kind: "+" | "-" | "*" | "/"; readonly left: Expression; readonly right: Expression };
 
-export interface ValueAndGradient {
+interface ValueAndGradient {
   readonly value: number;
   readonly gradient: Float64Array;
 }

@@ -69,7 +69,7 @@ export interface ScaledFit {
   } | null;
 }
 
-export interface FittedSystem {
+interface FittedSystem {
   readonly system: RecursiveSystem;
   readonly scaled: ScaledColumns;
   readonly estimate: RecursiveEstimate;

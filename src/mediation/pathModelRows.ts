@@ -8,7 +8,7 @@ import type { DerivedEstimate, ErrorCovariance, ErrorVariance, PathCoefficient }
 import { firstPlaces, type PathSolution } from "./pathModelSolution.ts";
 
 /** All parameters in standard deviations, in the order of the estimates: of everything, and of outcomes alone. */
-export interface StandardizedParameters {
+interface StandardizedParameters {
   readonly all: Float64Array;
   readonly exogenousRaw: Float64Array;
 }

@@ -14,7 +14,7 @@ import { KithpathError } from "../errors.ts";
 import { columnOf, type Data, numbersOf, type Table, toTable } from "../table.ts";
 import { refuseConstantOutcome } from "./outcomeScale.ts";
 
-export interface LinearTerms {
+interface LinearTerms {
   readonly outcome: string;
   readonly terms: readonly string[];
   readonly cluster?: string;
@@ -23,7 +23,7 @@ export interface LinearTerms {
 }
 
 /** Least squares on the complete rows of named data. */
-export interface NamedFit {
+interface NamedFit {
   readonly selection: Selection;
   readonly terms: readonly string[];
   readonly outcome: Float64Array;

@@ -9,13 +9,7 @@ export type ModelFamily = "gaussian" | "binomial" | "poisson" | "quasi-poisson" 
 /** "observed" inverts the observed information of coefficients and θ together and is for the negative binomial only. */
 export type GeneralizedCovarianceType = CovarianceType | "observed";
 
-export const families: readonly ModelFamily[] = [
-  "binomial",
-  "poisson",
-  "quasi-poisson",
-  "negative-binomial",
-  "gaussian",
-];
+const families: readonly ModelFamily[] = ["binomial", "poisson", "quasi-poisson", "negative-binomial", "gaussian"];
 
 const links: Readonly<Record<ModelFamily, readonly [Link, ...Link[]]>> = {
   binomial: ["logit", "probit", "log", "complementary-log-log"],

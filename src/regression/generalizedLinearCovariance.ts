@@ -14,7 +14,7 @@ export interface CovarianceMatters {
   readonly clusters: Clusters | undefined;
 }
 
-export interface GeneralizedCovariance {
+interface GeneralizedCovariance {
   readonly covariance: Matrix;
   /** Of the tests, one per coefficient; `null` for the normal distribution. */
   readonly df: Float64Array | null;

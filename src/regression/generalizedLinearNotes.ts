@@ -2,7 +2,7 @@ import { KithpathError } from "../errors.ts";
 import type { Note } from "../estimate.ts";
 import type { GeneralizedCovarianceType } from "./generalizedLinearChoices.ts";
 
-export interface GeneralizedNoteMatters {
+interface GeneralizedNoteMatters {
   /** Coefficients that rest on a cluster fitted exactly. */
   readonly unseen: readonly string[];
   readonly clusters: number | null;

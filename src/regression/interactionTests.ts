@@ -16,7 +16,7 @@ export interface AddedInteraction {
   readonly test: OverallTest | null;
 }
 
-export interface TestedFit {
+interface TestedFit {
   readonly fit: LinearFit;
   readonly design: Matrix;
   readonly totalSumOfSquares: number;

@@ -4,7 +4,7 @@ import { columnOfMatrix, type Matrix } from "../_numeric/matrix.ts";
 import type { Note } from "../estimate.ts";
 import { isClustered } from "./covarianceChoice.ts";
 
-export interface NoteMatters {
+interface NoteMatters {
   readonly fit: LinearFit;
   readonly design: Matrix;
   readonly weights: Float64Array | undefined;

@@ -2,7 +2,7 @@ import { KithpathError } from "../errors.ts";
 import type { Note } from "../estimate.ts";
 import { categoriesOf, columnOf, type Table } from "../table.ts";
 
-export interface OrdinalOutcome {
+interface OrdinalOutcome {
   /** The levels that occur, lowest first. */
   readonly levels: readonly string[];
   /** A position in `levels` per row. */

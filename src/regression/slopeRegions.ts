@@ -26,7 +26,7 @@ export interface SlopeRoot {
 }
 
 /** Effects and slopes told as sums of coefficients, by contrasts of the same fit. */
-export interface MovingEffect {
+interface MovingEffect {
   /** The contrasts for the effect at each of these values. */
   readonly at: (values: readonly number[]) => LinearContrasts;
   /** The contrasts for the effect at 0 and for its rise per unit. */

@@ -22,7 +22,7 @@ export interface ConditionalInteraction extends SimpleSlope {
 }
 
 /** What tells effects from a fit: the layout of its coefficients and the law of their sums. */
-export interface SlopeSource {
+interface SlopeSource {
   readonly layout: SlopeLayout;
   readonly moderators: readonly Moderator[];
   readonly contrasts: (sums: readonly Float64Array[]) => LinearContrasts;

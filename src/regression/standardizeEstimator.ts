@@ -5,7 +5,7 @@ import { normalDensity } from "../_numeric/distributions/index.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
 
 /** The model's rows as they are and as they would be with everyone treated or everyone at the reference. */
-export interface CounterfactualDesigns {
+interface CounterfactualDesigns {
   readonly observed: Matrix;
   readonly treated: Matrix;
   readonly reference: Matrix;

@@ -22,7 +22,7 @@ export interface StandardizedEstimates {
 /** Standard error, limits and p-value of the number at one place, on its own scale. */
 type Uncertainty = (at: number) => { standardError: number; interval: Interval; pValue: number };
 
-export function estimatesWith(values: Float64Array, means: Uncertainty, uncertainty: Uncertainty) {
+function estimatesWith(values: Float64Array, means: Uncertainty, uncertainty: Uncertainty) {
   const mean = (at: number): Estimate => {
     const { standardError, interval } = means(at);
     return { estimate: values[at]!, standardError, interval };

@@ -1,5 +1,5 @@
 /** A log integrand that rises to one peak and falls from it, analytic and positive. */
-export type LogPeak = (u: number) => number;
+type LogPeak = (u: number) => number;
 
 /** Share of the peak's narrower half width that one step covers: the rule's error is then far below rounding. */
 const share = 0.3;

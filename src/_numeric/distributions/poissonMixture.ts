@@ -2,7 +2,7 @@ import { logPoissonTerm } from "./saddlePoint.ts";
 import { fromLogLower, logComplement, swapped, type Tails } from "./tails.ts";
 
 /** A family of tails by j = 0, 1, …, whose lower tails fall by `step(j)` from j to j + 1. */
-export interface TailFamily {
+interface TailFamily {
   readonly tails: (j: number) => Tails;
   readonly logStep: (j: number) => number;
   /** step(j + 1)/step(j). */

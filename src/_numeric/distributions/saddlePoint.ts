@@ -3,7 +3,7 @@ import { logGammaOnePlus, stirlingError } from "./logGamma.ts";
 const HALF_LOG_TWO_PI = 0.9189385332046728;
 
 /** x − log(1 + x) without cancellation near 0 (Abramowitz & Stegun 1964, 4.1.27, with v = x/(2 + x)). */
-export function excessOverLog1p(x: number): number {
+function excessOverLog1p(x: number): number {
   if (x < -0.4 || x > 0.7) return x - Math.log1p(x);
   const v = x / (2 + x);
   const square = v * v;
@@ -19,7 +19,7 @@ export function excessOverLog1p(x: number): number {
 }
 
 /** Half the Poisson deviance, x log(x/mean) + mean − x (Loader 2000, x·D₀(mean/x)). */
-export function halfDeviance(x: number, mean: number): number {
+function halfDeviance(x: number, mean: number): number {
   if (x === 0) return mean;
   if (mean === 0) return Number.POSITIVE_INFINITY;
   const relative = (mean - x) / x;

@@ -155,7 +155,7 @@ function scoreInfluence(fit: GeneralizedLinearFit, design: Matrix): Float64Array
 }
 
 /** The columns of diag(factor)·design·bread. */
-export function rowsTimes(design: Matrix, bread: Matrix, factor: Float64Array): Float64Array[] {
+function rowsTimes(design: Matrix, bread: Matrix, factor: Float64Array): Float64Array[] {
   return Array.from({ length: design.columns }, (_, k) => {
     const column = new Float64Array(design.rows);
     for (let j = 0; j < design.columns; j++) {

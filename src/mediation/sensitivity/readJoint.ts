@@ -8,7 +8,7 @@ import { readColumns } from "../columns.ts";
 import { completeSpec, type MediateSpec } from "../spec.ts";
 import type { JointAnalysis } from "./jointAnalysis.ts";
 
-export type JointPair = "linear-linear" | "linear-probit" | "probit-linear" | "probit-probit";
+type JointPair = "linear-linear" | "linear-probit" | "probit-linear" | "probit-probit";
 
 export interface ReadJoint {
   readonly joint: JointAnalysis;

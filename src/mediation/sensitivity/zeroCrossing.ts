@@ -1,7 +1,7 @@
 import { findRoot } from "../../_numeric/roots.ts";
 
 /** Where a curve over correlations is 0, and the stretch around it on which limits hold 0. */
-export interface ZeroCrossing {
+interface ZeroCrossing {
   /** The correlation nearest to 0 at which the curve is 0; `null` where it is not, in the range looked at. */
   readonly rho: number | null;
   /** The stretch of correlations around it (or around the smallest |curve| / error) on which the limits hold 0; an end beyond the range is `null`. */
