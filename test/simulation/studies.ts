@@ -51,14 +51,14 @@ export interface Repetitions {
 export function repetitionsFrom(cohorts: number): Repetitions {
   const times = (factor: number) => Math.max(2, Math.round(cohorts * factor));
   return {
-    paths: times(25),
-    bootstrap: times(3 / 2),
-    liberal: times(25 / 4),
+    paths: times(50 / 3),
+    bootstrap: times(1),
+    liberal: times(25 / 6),
     cohorts,
-    moderated: times(3 / 4),
-    survival: times(1 / 2),
-    many: times(3),
-    confoundedPeople: times(250),
+    moderated: times(1 / 2),
+    survival: times(1 / 3),
+    many: times(2),
+    confoundedPeople: times(400),
   };
 }
 

@@ -44,7 +44,7 @@ async function work({ names, cohorts }: { names: readonly StudyName[]; cohorts: 
 }
 
 async function write(): Promise<void> {
-  const cohorts = Number(option("--repetitions") ?? 160);
+  const cohorts = Number(option("--repetitions") ?? 150);
   if (!Number.isInteger(cohorts) || cohorts < 10) throw new RangeError("--repetitions: a whole number from 10");
   const raw = option("--json");
   const kept = option("--from");
