@@ -1,4 +1,4 @@
-import { weightedMean } from "../_numeric/describe.ts";
+import { sum, weightedMean } from "../_numeric/describe.ts";
 import type { RawVariable } from "./columns.ts";
 import { meanOf } from "./columnValues.ts";
 import { invalid } from "./refusals.ts";
@@ -32,9 +32,8 @@ export function completeControlledAt(
 function usualLevel({ family, values }: RawVariable, weights: Float64Array | null): number {
   if (family !== "ordinal") return weights === null ? meanOf(values) : weightedMean(values, weights);
   const order = Array.from(values, (_, row) => row).sort((a, b) => values[a]! - values[b]!);
-  const half = values.length / 2;
+  const half = (weights === null ? values.length : sum(weights)) / 2;
   let below = 0;
-  // Weights have mean 1, but for rounding.
   for (const row of order) {
     below += weights?.[row] ?? 1;
     if (below > half * (1 + 1e-12)) return values[row]!;

@@ -58,7 +58,14 @@ export function certaintyOfErrors(
       const half = quantile * errors[k]!;
       if (onLog(k)) {
         const factor = Math.exp(half / point[k]!);
-        return { level, lower: point[k]! / factor, upper: point[k]! * factor, method: "delta, log scale" };
+        const upper = point[k]! * factor;
+        // A ratio known to hundreds of powers of ten has no upper limit that is a number.
+        return {
+          level,
+          lower: point[k]! / factor,
+          upper: Number.isFinite(upper) ? upper : null,
+          method: "delta, log scale",
+        };
       }
       return { level, lower: point[k]! - half, upper: point[k]! + half, method: "delta" };
     },
