@@ -21,7 +21,8 @@ import type { CompleteSpec, MediateSpec } from "./specTypes.ts";
  *
  * Natural direct and indirect effects by the mediation formula, standardised over the people analysed (or over `population`), from a
  * model for each mediator (linear, logistic, probit, Poisson, negative binomial, proportional odds) and one for the outcome (the same,
- * log-binomial, or for a time to an event Cox, Weibull, exponential, with a competing event cause-specific). Exposure × mediator
+ * log-binomial, or for a time to an event Cox, Weibull, exponential, with a competing event cause-specific Cox; the time must start
+ * to run after the mediator was measured). Exposure × mediator
  * is in the outcome's model unless refused. Point estimates are exact: closed forms, sums over discrete mediators, or integrals
  * over normal ones with an error below 1e-8; no draws are in them. `inference` says how limits are made: one bootstrap of people (of whole
  * clusters with `cluster`) through all models at once, a Bayesian bootstrap, Monte Carlo draws of the coefficients, or the delta method.
@@ -46,7 +47,7 @@ import type { CompleteSpec, MediateSpec } from "./specTypes.ts";
  * "same-variable", "unknown-column", "not-numeric", "no-complete-rows", "not-two-arms", "unknown-level", "one-arm", "constant-mediator",
  * "constant-outcome", "one-level-outcome", "constant-column", "not-binary", "not-counts", "order-needed", "event-code", "no-events", "negative-time",
  * "log-of-zero", "too-few-events", "unusable-weights", "too-few-rows", "collinear", "separation", "no-overdispersion", "not-converged",
- * "one-cluster", "arm-in-one-cluster", "extreme-values", "several-rows-per-person", "too-many-failed-draws", "aborted".
+ * "one-cluster", "arm-in-one-cluster", "extreme-values", "infinite-mean", "wide-counts", "horizon-beyond-followup", "several-rows-per-person", "too-many-failed-draws", "aborted".
  *
  * Sources: Pearl (2001); VanderWeele (2015), chapters 2, 4, 5 and 14; Imai, Keele & Tingley (2010); VanderWeele & Vansteelandt (2014);
  * Preacher, Rucker & Hayes (2007); VanderWeele (2011) for times to events.
