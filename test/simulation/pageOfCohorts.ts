@@ -9,7 +9,9 @@ import type { Behaviour } from "./tally.ts";
 const biasedOnPurpose = new Set(["L2", "E1, as measured", "X1"]);
 
 export function cohortSection(results: Results, repetitions: Repetitions): string {
-  const { linear, confounded, counted, survival, moderated, nothing, measurement, induced, repeated } = results;
+  const { linear, confounded, counted, survival, moderated, nothing, measurement, induced, repeated, yardstick } =
+    results;
+  const { these, further } = yardstick;
   const rows = [linear, counted, survival, moderated, nothing, measurement, induced].flatMap((study) => study.rows);
   const right = rows.filter(({ design }) => !biasedOnPurpose.has(design));
   const biased = firstOfEach(right).filter(({ biasInErrors }) => Math.abs(biasInErrors) > 3);
@@ -50,9 +52,12 @@ Samples: ${repetitions.cohorts} (L1, L2, M1, B1, C1, N1, E1), ${repetitions.mode
 
 - Bias beyond three Monte Carlo errors in the other designs: ${listed(biased.map((one) => `${name(one)} (${number(one.mean.value)} for ${number(one.truth)})`))}.
 - Coverage farther than three Monte Carlo errors from .95 in the other designs: ${listed(off.map((one) => `${name(one)} (${withError(one.coverage!)})`))}.
-- **L1** linear models with exposure × mediator, ${repetitions.cohorts} cohorts. Mentoring is given by a coin within each site, so that what people of a site share cancels from the total effect; only what people of a mentor
-  share does not. Taking people as independent therefore covers the total effect in ${share(row("L1, M1", "total", "percentile, people").coverage!.value)}, resampling 12 sites in ${share(row("L1, M1", "total", "percentile, sites").coverage!.value)}, and resampling 40
-  sites of 15 people in ${share(row("L1, 40 sites", "total", "percentile, sites").coverage!.value)} of the samples. \`mediate\` notes fewer than 30 clusters.
+- **Yardstick** Mentoring does nothing and the analysis is ordinary least squares, which is right here. In the cohorts of this page: mean effect on wellbeing ${plusMinus(these.wellbeing.mean)}, SE/SD ${these.wellbeing.errorRatio!.toFixed(2)},
+  coverage ${withError(these.wellbeing.coverage!)}, mean effect on abstinence ${plusMinus(these.abstinent.mean)}. In the ${further.wellbeing.repetitions} cohorts that follow: ${plusMinus(further.wellbeing.mean)}, ${further.wellbeing.errorRatio!.toFixed(2)}, ${withError(further.wellbeing.coverage!)}, ${plusMinus(further.abstinent.mean)}.
+  What the first line has and the second has not is the luck of the cohorts that the designs share; it stands in all their total and direct effects.
+- **L1** linear models with exposure × mediator, ${repetitions.cohorts} cohorts. The coin decides within each site, so that what people of a site share cancels from the total effect; what people of a mentor
+  share does not. Coverage of the total effect: people taken as independent ${share(row("L1, M1", "total", "percentile, people").coverage!.value)}, 12 sites resampled ${share(row("L1, M1", "total", "percentile, sites").coverage!.value)}, 40 sites of 15 people
+  resampled ${share(row("L1, 40 sites", "total", "percentile, sites").coverage!.value)}. \`mediate\` notes fewer than 30 clusters.
 - **L2** the same without exposure × mediator. Direct and indirect effect go to a mixture (${plusMinus(direct("L2"))} for ${number(truth.wellbeing.PNDE)}, ${plusMinus(indirect("L2"))} for ${number(truth.wellbeing.TNIE)}); the total is covered in ${share(row("L2", "total").coverage!.value)}.
   Largest |direct + indirect − total| over the samples: ${figure(linear, "decompositionGap").toExponential(1)}.
 - **L3** people chose mentoring, one cohort of ${figure(confounded, "people")}: without covariates the total effect is ${number(figure(confounded, "naive"), 3)} (standard error ${number(figure(confounded, "naiveError"), 2)}), with all baseline covariates ${number(figure(confounded, "adjusted"), 3)} (${number(figure(confounded, "adjustedError"), 2)}), truth ${number(truth.wellbeing.TE)}. Another

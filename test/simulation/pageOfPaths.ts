@@ -55,7 +55,8 @@ export function powerSection({ tests }: Results, { paths }: Repetitions): string
     ...peopleOfTable6.map((people, j) => {
       const { value } = ours(test, path, people);
       const published = power[j]!;
-      const error = Math.sqrt((value * (1 - value)) / paths + (value * (1 - value)) / repetitionsOfTable6);
+      const both = (value * paths + published * repetitionsOfTable6) / (paths + repetitionsOfTable6);
+      const error = Math.sqrt(both * (1 - both) * (1 / paths + 1 / repetitionsOfTable6));
       if (Math.abs(value - published) > 3 * error)
         far.push(`${testWords[test]}, ${share(path)}, n ${people} (${share(published)}, ours ${share(value)})`);
       return `${share(published)} / ${share(value)}`;

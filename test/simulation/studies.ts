@@ -13,6 +13,7 @@ import {
 } from "./cohortStudies.ts";
 import { peopleNeeded, peopleNeededByBootstrap, peopleOfTable6, sizes } from "./published.ts";
 import type { Simulated } from "./tally.ts";
+import { yardstickStudy } from "./yardstick.ts";
 
 const path = Object.values(sizes);
 export const nullPaths = [0, 0.14, 0.39, 0.59] as const;
@@ -153,6 +154,7 @@ export function studies(repetitions: Repetitions) {
     measurement: () => measurementStudy(repetitions.cohorts),
     induced: () => exposureInducedStudy(repetitions.many),
     repeated: () => repeatedStudy(),
+    yardstick: () => yardstickStudy(repetitions.cohorts),
   };
 }
 

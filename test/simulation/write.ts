@@ -27,6 +27,7 @@ const order: readonly StudyName[] = [
   "induced",
   "monteCarlo",
   "repeated",
+  "yardstick",
 ];
 
 const option = (name: string) => {
