@@ -1,7 +1,7 @@
 import { sphericityOf } from "../_models/sphericity.ts";
 import { analyseContrasts, cellContrasts, sumCoded } from "../_models/withinPeople.ts";
 import { sum } from "../_numeric/describe.ts";
-import { fUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfF } from "../_numeric/distributions/index.ts";
 import { type Matrix, traceOf } from "../_numeric/matrix.ts";
 import type { Note, Result } from "../estimate.ts";
 import { refuseUnknown } from "../options.ts";
@@ -135,7 +135,7 @@ export function repeatedAnova(data: Data, spec: RepeatedAnovaSpec): RepeatedAnov
       const statistic = explained[group]! / df1 / (errors[at]! / df2);
       const corrected = (epsilon: number): CorrectedTest => {
         const share = Math.min(1, epsilon);
-        return { epsilon, df1: share * df1, df2: share * df2, pValue: upper(statistic, share * df1, share * df2) };
+        return { epsilon, df1: share * df1, df2: share * df2, pValue: pValueOfF(statistic, share * df1, share * df2) };
       };
       return {
         effect: names.join(" × ") || "(Intercept)",
@@ -145,7 +145,7 @@ export function repeatedAnova(data: Data, spec: RepeatedAnovaSpec): RepeatedAnov
         df1,
         df2,
         statistic,
-        pValue: upper(statistic, df1, df2),
+        pValue: pValueOfF(statistic, df1, df2),
         partialEtaSquared: explained[group]! / (explained[group]! + errors[at]!),
         generalizedEtaSquared: explained[group]! / (explained[group]! + allErrors),
         sphericity:
@@ -182,10 +182,6 @@ function subsets(count: number): number[][] {
   );
   const place = (subset: number[]) => subset.reduce((total, factor) => total * (count + 1) + factor + 1, 0);
   return all.sort((a, b) => a.length - b.length || place(a) - place(b));
-}
-
-function upper(statistic: number, df1: number, df2: number): number {
-  return Math.max(Number.MIN_VALUE, fUpper(statistic, df1, df2));
 }
 
 function innerSquares(a: Matrix): number {

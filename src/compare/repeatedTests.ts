@@ -6,7 +6,7 @@ import {
   satterthwaiteTest,
   waldF,
 } from "../_models/repeatedInference.ts";
-import { fUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfF } from "../_numeric/distributions/index.ts";
 import { innerProduct, quadraticForm } from "../_numeric/matrix.ts";
 import type { DesignColumn } from "../design.ts";
 import { KithpathError } from "../errors.ts";
@@ -66,7 +66,7 @@ export function repeatedTermTests(tested: Tested): RepeatedTermTest[] {
     const df1 = own.length;
     if (test === null) return { term, statistic: null, df1, df2: null, pValue: null };
     const { statistic, freedom } = test;
-    const pValue = Math.max(Number.MIN_VALUE, fUpper(statistic, df1, freedom));
+    const pValue = pValueOfF(statistic, df1, freedom);
     return { term, statistic, df1, df2: freedom, pValue };
   });
 }

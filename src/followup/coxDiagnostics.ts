@@ -2,7 +2,7 @@ import type { CoxFit } from "../_models/cox.ts";
 import { concordance } from "../_models/coxConcordance.ts";
 import { proportionalityTests, type TimeTransform } from "../_models/coxProportional.ts";
 import { clusteredScores, coxResiduals, type HazardSteps } from "../_models/coxResiduals.ts";
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfChiSquare } from "../_numeric/distributions/index.ts";
 import { matrix, multiply, rowsOfMatrix } from "../_numeric/matrix.ts";
 import type { DesignColumn } from "../design.ts";
 import { KithpathError } from "../errors.ts";
@@ -73,7 +73,7 @@ export function proportionalHazards(
   const tests = proportionalityTests(fit, transform, [...sets, columns.map((_, j) => j)]).map((statistic, at) => {
     if (statistic === null) return null;
     const df = sets[at]?.length ?? columns.length;
-    return { statistic, df, pValue: Math.max(chiSquareUpper(statistic, df), Number.MIN_VALUE) };
+    return { statistic, df, pValue: pValueOfChiSquare(statistic, df) };
   });
   const global = tests.pop();
   if (global == null || tests.includes(null)) return null;

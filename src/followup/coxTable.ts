@@ -2,7 +2,7 @@ import type { CoxFit } from "../_models/cox.ts";
 import { clusteredScores, coxResiduals, hazardSteps, robustCovariance } from "../_models/coxResiduals.ts";
 import { relativeHazards } from "../_models/coxRiskSets.ts";
 import type { PartialFit } from "../_models/partialLikelihood.ts";
-import { chiSquareUpper, normalQuantileUpper, twoSidedNormal } from "../_numeric/distributions/index.ts";
+import { normalQuantileUpper, pValueOfChiSquare, twoSidedNormal } from "../_numeric/distributions/index.ts";
 import { inverseForm, type Matrix, multiply, transposeTimes } from "../_numeric/matrix.ts";
 import type { DesignColumn } from "../design.ts";
 import type { Interval } from "../estimate.ts";
@@ -133,5 +133,5 @@ export function waldTest({ monotone, coefficients }: PartialFit, covariance: Mat
 
 function coxTest(statistic: number | null, df: number): CoxTest | null {
   if (statistic === null) return null;
-  return { statistic, df, pValue: Math.max(chiSquareUpper(statistic, df), Number.MIN_VALUE) };
+  return { statistic, df, pValue: pValueOfChiSquare(statistic, df) };
 }

@@ -2,7 +2,7 @@ import { type AcceleratedFailureFit, type FailureTimes, fitAcceleratedFailure } 
 import { dropZeroWeights } from "../_models/caseWeights.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { buildDesign, refuseCollinear, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfChiSquare } from "../_numeric/distributions/index.ts";
 import { columnOfMatrix, fromColumns, rowsOfMatrix } from "../_numeric/matrix.ts";
 import { readClusters, selectComplete } from "../arm.ts";
 import type { Interval, Note, Result, TestedEstimate } from "../estimate.ts";
@@ -190,7 +190,7 @@ function logScaleOf(fit: AcceleratedFailureFit, level: number): TestedEstimate {
 
 function ratioTest(difference: number, df: number) {
   const statistic = Math.max(0, difference);
-  return { statistic, df, pValue: Math.max(chiSquareUpper(statistic, df), Number.MIN_VALUE) };
+  return { statistic, df, pValue: pValueOfChiSquare(statistic, df) };
 }
 
 const fewClusters = 30;

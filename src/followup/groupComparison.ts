@@ -1,4 +1,4 @@
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfChiSquare } from "../_numeric/distributions/index.ts";
 import { rowsOfMatrix } from "../_numeric/matrix.ts";
 import { KithpathError } from "../errors.ts";
 import type { Result } from "../estimate.ts";
@@ -66,5 +66,5 @@ export function comparedGroups(
 /** `null` when nothing can be compared. */
 export function chiSquareTest(scores: LogRankScores): { statistic: number; df: number; pValue: number } | null {
   const test = logRankStatistic(scores);
-  return test && { ...test, pValue: Math.max(chiSquareUpper(test.statistic, test.df), Number.MIN_VALUE) };
+  return test && { ...test, pValue: pValueOfChiSquare(test.statistic, test.df) };
 }

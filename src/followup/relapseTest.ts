@@ -1,5 +1,5 @@
 import type { Clusters } from "../_inference/cluster.ts";
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfChiSquare } from "../_numeric/distributions/index.ts";
 import { clusterScoreTest } from "./clusterScore.ts";
 import { causeSpecific, type EventTable, type Histories } from "./eventTable.ts";
 import { addStratum, emptyScores, logRankStatistic } from "./logRankScores.ts";
@@ -30,7 +30,7 @@ export function testHazards(
   return {
     statistic,
     df: 1,
-    pValue: Math.max(chiSquareUpper(statistic, 1), Number.MIN_VALUE),
+    pValue: pValueOfChiSquare(statistic, 1),
     method: clusters === null ? "log-rank" : "cluster-robust score",
   };
 }

@@ -11,7 +11,7 @@ import { saturatedTrace } from "../_models/recursiveScores.ts";
 import type { RecursiveSystem } from "../_models/recursiveSystem.ts";
 import type { ScaledColumns } from "../_models/scaledColumns.ts";
 import { sum } from "../_numeric/describe.ts";
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfChiSquare } from "../_numeric/distributions/index.ts";
 import type { Interval } from "../estimate.ts";
 
 export interface PathFitTest {
@@ -118,7 +118,7 @@ function discrepancy(statistic: number, df: number): Discrepancy {
 }
 
 function chiSquareTest({ statistic, df }: Discrepancy): PathFitTest {
-  return { statistic, df, pValue: df === 0 ? null : Math.max(Number.MIN_VALUE, chiSquareUpper(statistic, df)) };
+  return { statistic, df, pValue: df === 0 ? null : pValueOfChiSquare(statistic, df) };
 }
 
 /** Root mean square of the differences between sample and model correlations and means, over all their distinct elements. */

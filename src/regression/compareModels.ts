@@ -1,7 +1,7 @@
 import { askedTerms } from "../_models/askedTerms.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
 import { waldStatistic } from "../_models/waldStatistic.ts";
-import { chiSquareUpper, fUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfChiSquare, pValueOfF } from "../_numeric/distributions/index.ts";
 import { fromColumns } from "../_numeric/matrix.ts";
 import { refuseRepeatedPeople, selectComplete } from "../arm.ts";
 import { KithpathError } from "../errors.ts";
@@ -151,7 +151,7 @@ function testOf(smaller: FittedTerms, larger: FittedTerms, places: readonly numb
       statistic,
       df1,
       df2: null,
-      pValue: Math.max(Number.MIN_VALUE, chiSquareUpper(statistic, df1)),
+      pValue: pValueOfChiSquare(statistic, df1),
     };
   }
   // for deviances with a scale, as quasi-Poisson ones, F is their difference; for sums of squares it is the Wald statistic
@@ -159,11 +159,11 @@ function testOf(smaller: FittedTerms, larger: FittedTerms, places: readonly numb
   const quadratic = byDeviance ? (smaller.deviance - larger.deviance) / larger.dispersion : waldOf(larger, places);
   const df2 = model.clusters === null ? model.dfResidual : model.clusters - 1;
   if (!estimatesDispersion) {
-    const pValue = Math.max(Number.MIN_VALUE, chiSquareUpper(quadratic, df1));
+    const pValue = pValueOfChiSquare(quadratic, df1);
     return { method: "Wald chi-square", statistic: quadratic, df1, df2: null, pValue };
   }
   const statistic = quadratic / df1;
-  const pValue = Math.max(Number.MIN_VALUE, fUpper(statistic, df1, df2));
+  const pValue = pValueOfF(statistic, df1, df2);
   return { method: robust ? "Wald F" : "F", statistic, df1, df2, pValue };
 }
 

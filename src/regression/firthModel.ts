@@ -4,7 +4,7 @@ import { type FirthFit, fitFirth } from "../_models/firth.ts";
 import { FirthProfile } from "../_models/firthProfile.ts";
 import { buildDesign, refuseCollinear, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
 import { findSeparation } from "../_models/separation.ts";
-import { chiSquareQuantileUpper, chiSquareUpper } from "../_numeric/distributions/index.ts";
+import { chiSquareQuantileUpper, pValueOfChiSquare } from "../_numeric/distributions/index.ts";
 import { leastSquares } from "../_numeric/leastSquares.ts";
 import { type Matrix, rowsOfMatrix } from "../_numeric/matrix.ts";
 import { refuseRepeatedPeople, selectComplete } from "../arm.ts";
@@ -122,7 +122,7 @@ function profiled(row: Coefficient, profile: FirthProfile, level: number): Firth
     interval,
     statistic,
     df: 1,
-    pValue: Math.max(Number.MIN_VALUE, chiSquareUpper(statistic, 1)),
+    pValue: pValueOfChiSquare(statistic, 1),
     oddsRatio: {
       estimate: Math.exp(row.estimate),
       interval: { level, lower: exponential(interval.lower), upper: exponential(interval.upper), method },
@@ -138,7 +138,7 @@ function overallTest(design: Matrix, outcome: Float64Array, fit: FirthFit): Firt
   const without = fitFirth(design, outcome, new Float64Array(design.columns), held);
   if (without === null || !without.converged) throw notConverged();
   const statistic = Math.max(0, 2 * (fit.penalizedLogLikelihood - without.penalizedLogLikelihood));
-  return { statistic, df, pValue: Math.max(Number.MIN_VALUE, chiSquareUpper(statistic, df)) };
+  return { statistic, df, pValue: pValueOfChiSquare(statistic, df) };
 }
 
 function firthNotes(

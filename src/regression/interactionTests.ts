@@ -1,7 +1,7 @@
 import { type CovarianceType, linearCovariance } from "../_models/covariance.ts";
 import type { LinearFit } from "../_models/linear.ts";
 import { waldStatistic } from "../_models/waldStatistic.ts";
-import { fUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfF } from "../_numeric/distributions/index.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
 import { isClustered } from "./covarianceChoice.ts";
 import type { OverallTest } from "./overallTest.ts";
@@ -51,7 +51,7 @@ export function interactionTest(terms: readonly string[], places: readonly numbe
             statistic: quadratic / df1,
             df1,
             df2,
-            pValue: Math.max(Number.MIN_VALUE, fUpper(quadratic / df1, df1, df2)),
+            pValue: pValueOfF(quadratic / df1, df1, df2),
           },
   };
 }

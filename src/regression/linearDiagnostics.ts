@@ -1,7 +1,7 @@
 import { varianceInflation } from "../_models/inflation.ts";
 import { fitLinear, type LinearFit } from "../_models/linear.ts";
 import { mean, sum } from "../_numeric/describe.ts";
-import { chiSquareUpper, fUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfChiSquare, pValueOfF } from "../_numeric/distributions/index.ts";
 import { columnOfMatrix, fromColumns, type Matrix } from "../_numeric/matrix.ts";
 import { refuseRepeatedPeople } from "../arm.ts";
 import { designColumns } from "../design.ts";
@@ -120,7 +120,7 @@ function varianceTests(design: Matrix, fit: LinearFit): LinearDiagnostics["heter
   const df = design.columns - 1;
   const test = (statistic: number): DiagnosticTest => {
     const positive = Math.max(0, statistic);
-    return { statistic: positive, df, pValue: Math.max(Number.MIN_VALUE, chiSquareUpper(positive, df)) };
+    return { statistic: positive, df, pValue: pValueOfChiSquare(positive, df) };
   };
   return { koenker: test(total > 0 ? (design.rows * explained) / total : 0), breuschPagan: test(explained / 2) };
 }
@@ -138,7 +138,7 @@ function reset(design: Matrix, outcome: Float64Array, fit: LinearFit): LinearDia
   if (df1 === 0 || df2 === 0 || wider.residualVariance === 0) return null;
   const gain = Math.max(0, fit.residualSumOfSquares - wider.residualSumOfSquares);
   const statistic = gain / df1 / wider.residualVariance;
-  return { statistic, df1, df2, pValue: Math.max(Number.MIN_VALUE, fUpper(statistic, df1, df2)) };
+  return { statistic, df1, df2, pValue: pValueOfF(statistic, df1, df2) };
 }
 
 function noTerms(): KithpathError {

@@ -2,7 +2,7 @@ import { askedTerms } from "../_models/askedTerms.ts";
 import { type Coefficient, coefficientTable } from "../_models/coefficientTable.ts";
 import { buildDesign, refuseCollinear, refuseTooFewRows, variablesOfTerm } from "../_models/namedDesign.ts";
 import { fitOrdinal } from "../_models/ordinal.ts";
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfChiSquare } from "../_numeric/distributions/index.ts";
 import { leastSquares } from "../_numeric/leastSquares.ts";
 import { rowsOfMatrix } from "../_numeric/matrix.ts";
 import { refuseRepeatedPeople, selectComplete } from "../arm.ts";
@@ -152,7 +152,7 @@ function overallTest(
   if (df === 0) return null;
   const none = counts.reduce((total, count) => total + count * Math.log(count / people), 0);
   const statistic = Math.max(0, 2 * (logLikelihood - none));
-  return { statistic, df, pValue: Math.max(Number.MIN_VALUE, chiSquareUpper(statistic, df)) };
+  return { statistic, df, pValue: pValueOfChiSquare(statistic, df) };
 }
 
 function separated(names: readonly string[]): KithpathError {

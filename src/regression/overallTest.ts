@@ -1,7 +1,7 @@
 import type { CovarianceType } from "../_models/covariance.ts";
 import type { LinearFit } from "../_models/linear.ts";
 import { waldStatistic } from "../_models/waldStatistic.ts";
-import { fUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfF } from "../_numeric/distributions/index.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
 import { isClustered } from "./covarianceChoice.ts";
 
@@ -48,5 +48,5 @@ export function overallTest(
 
 function finished(method: "F" | "Wald F", statistic: number, df1: number, df2: number): OverallTest | null {
   if (!Number.isFinite(statistic)) return null;
-  return { method, statistic, df1, df2, pValue: Math.max(Number.MIN_VALUE, fUpper(statistic, df1, df2)) };
+  return { method, statistic, df1, df2, pValue: pValueOfF(statistic, df1, df2) };
 }

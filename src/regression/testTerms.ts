@@ -1,6 +1,6 @@
 import { askedTerms } from "../_models/askedTerms.ts";
 import { variablesOfTerm } from "../_models/namedDesign.ts";
-import { chiSquareUpper, fUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfChiSquare, pValueOfF } from "../_numeric/distributions/index.ts";
 import { refuseRepeatedPeople, selectComplete } from "../arm.ts";
 import type { Result } from "../estimate.ts";
 import { given, refuseUnknown } from "../options.ts";
@@ -104,10 +104,10 @@ function termTest(term: string, without: FittedTerms, having: FittedTerms, whole
   if (whole.estimatesDispersion) {
     const explained = Math.max(0, without.deviance - having.deviance);
     const statistic = explained / df / whole.dispersion;
-    const pValue = Math.max(Number.MIN_VALUE, fUpper(statistic, df, dfResidual));
+    const pValue = pValueOfF(statistic, df, dfResidual);
     return { term, explained, df, statistic, dfResidual, pValue };
   }
   const explained = likelihoodRatio(without, having);
-  const pValue = Math.max(Number.MIN_VALUE, chiSquareUpper(explained, df));
+  const pValue = pValueOfChiSquare(explained, df);
   return { term, explained, df, statistic: explained, dfResidual: null, pValue };
 }
