@@ -42,7 +42,7 @@ export type OutcomeSpec =
       readonly event: string | EventStatus;
       /** A column that is 1 where the time ends with an event that rules the first one out (death). */
       readonly competing?: string;
-      /** Default "cox". With `competing` both kinds of event have a model of this kind. */
+      /** Default "cox", which is also the only one on offer with a competing event. */
       readonly model?: SurvivalModel;
       /** Days at which risk and mean event-free time are told. */
       readonly at: number | readonly number[];
