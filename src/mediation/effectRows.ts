@@ -58,14 +58,7 @@ export function certaintyOfErrors(
       const half = quantile * errors[k]!;
       if (onLog(k)) {
         const factor = Math.exp(half / point[k]!);
-        const upper = point[k]! * factor;
-        // A ratio known to hundreds of powers of ten has no upper limit that is a number.
-        return {
-          level,
-          lower: point[k]! / factor,
-          upper: Number.isFinite(upper) ? upper : null,
-          method: "delta, log scale",
-        };
+        return { level, lower: point[k]! / factor, upper: point[k]! * factor, method: "delta, log scale" };
       }
       return { level, lower: point[k]! - half, upper: point[k]! + half, method: "delta" };
     },
@@ -105,12 +98,21 @@ export function effectRows(
     return {
       ...place,
       estimate: point[k]!,
-      standardError: certainty.standardError(k),
-      interval: certainty.interval(k),
+      standardError: numberOrNone(certainty.standardError(k)),
+      interval: withinNumbers(certainty.interval(k)),
       pValue: isZeroByConstruction(key, asked) ? null : certainty.pValue(k),
     };
   });
   return { effects, proportionWithheld: reasons[0]! };
+}
+
+/** Odds of a certain outcome, in some draws or beyond hundreds of powers of ten, are no number. */
+function numberOrNone(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+
+function withinNumbers(interval: Interval): Interval {
+  return { ...interval, lower: numberOrNone(interval.lower), upper: numberOrNone(interval.upper) };
 }
 
 const dependsOnHeld = new Set(["controlledDirect", "referenceInteraction", "proportionEliminated"]);

@@ -91,7 +91,7 @@ export interface MediationInference extends ResamplingOptions {
   readonly level?: number;
   /**
    * Covariance of coefficients for Monte Carlo and delta: from the models (default), the sandwich of all models together, or
-   * HC3 of each model apart (linear models without clusters or weights); always the sandwich by cluster with `cluster`.
+   * HC3 of each model apart (linear models without clusters or weights); always the sandwich with `weights`, by cluster with `cluster`.
    */
   readonly covariance?: "model" | "robust" | "HC3";
   /**

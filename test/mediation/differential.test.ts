@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { KithpathError } from "../../src/errors.ts";
 import { type MediateSpec, type Mediation, mediate } from "../../src/index.ts";
-import type { EffectPlan } from "../../src/mediation/effectPlan.ts";
-import { certaintyOfErrors } from "../../src/mediation/effectRows.ts";
 import { naiveMediation, type People, rowName } from "../support/naiveMediation.ts";
 import { randomSpecification } from "./randomSpecification.ts";
 
@@ -107,9 +105,16 @@ describe("found by comparison with the definitions", () => {
     expect(fewer.controlledAt["contacts"]).toBe(1);
   });
 
-  it("a risk ratio whose upper limit is beyond all numbers has none", () => {
-    const plan = { keys: [{ scale: "riskRatio" }] } as unknown as EffectPlan;
-    const limits = certaintyOfErrors(plan, Float64Array.of(3e31), Float64Array.of(2e34), 0.95).interval(0);
-    expect(limits).toMatchObject({ lower: 0, upper: null });
+  it("a ratio whose standard error or upper limit is beyond all numbers has none, and the result goes through JSON as it is", async () => {
+    const { people, spec } = randomSpecification(217);
+    const result = await mediate({ ...people } as Record<string, number[]>, {
+      ...spec,
+      inference: { draws: 20, seed: 7 },
+    });
+    const beyond = result.effects.filter(({ scale, standardError }) => scale === "oddsRatio" && standardError === null);
+    expect(beyond.length).toBeGreaterThan(0);
+    for (const { standardError, interval } of result.effects)
+      for (const value of [standardError, interval?.lower ?? null, interval?.upper ?? null])
+        expect(value === null || Number.isFinite(value)).toBe(true);
   });
 });
