@@ -48,6 +48,11 @@ export function dataNotes(spec: CompleteSpec, raw: RawColumns, diagnostics: Medi
         `Nobody has "${raw.moderator.column}" as far out as ${beyond.map((place) => Number(place.toPrecision(4))).join(" and ")}: the effects there rest on the models alone.`,
       );
   }
+  if (spec.survival?.competingModel === "baseline")
+    add(
+      "competing-baseline",
+      "The competing event has one hazard for everybody: what exposure and mediators do to it is left out of the effects.",
+    );
   overlapNotes(raw, diagnostics, add);
   const uneven = diagnostics.heteroskedasticity.filter(({ pValue }) => pValue < clearlyUneven);
   if (uneven.length > 0 && spec.cluster === null && spec.covariance === "model" && spec.method !== "bootstrap")

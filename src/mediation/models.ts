@@ -61,7 +61,7 @@ export function fitModels(request: ModelsRequest): FittedModels {
   const tested = asked.interaction
     ? outcome
     : attempt(() => outcomeModel("outcome", withInteraction.outcomeTerms, false));
-  const competes = asked.survival !== null && hasCompeting(asked.survival);
+  const competes = asked.survival !== null && hasCompeting(asked.survival) && asked.survival.competingModel === "same";
   const competing = competes ? [outcomeModel("competing", outcomeTerms, false)] : [];
   return {
     tables: [...mediators, outcome, ...competing, total].map((model) => model.table),

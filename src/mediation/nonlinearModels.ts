@@ -140,7 +140,10 @@ export function fitTimeModel(request: TimeRequest): FittedModel {
       expected: `more than ${coefficients} events`,
       received: `${events} events for ${coefficients} coefficients`,
       where: { column: survival.event },
-      remedy: "Use fewer covariates, or leave out the exposure-mediator interaction.",
+      remedy:
+        request.model === "competing"
+          ? 'Use fewer covariates, or competingModel: "baseline".'
+          : "Use fewer covariates, or leave out the exposure-mediator interaction.",
     });
   }
   refuseTooFewRows("mediate", response.values.length, terms.length);

@@ -52,6 +52,8 @@ export function completeSpec(spec: MediateSpec): CompleteSpec {
     ...covariates.outcome,
     ...(cluster === null ? [] : [cluster]),
   ]);
+  if (spec.inference?.covariance === "model" && (weights !== null || cluster !== null))
+    throw invalid("inference.covariance", '"robust", or left out, with weights or a cluster', "model");
   const interaction = spec.exposureMediatorInteraction ?? true;
   if (typeof interaction !== "boolean") throw invalid("exposureMediatorInteraction", "true or false", interaction);
   return {

@@ -42,6 +42,11 @@ export type OutcomeSpec =
       readonly event: string | EventStatus;
       /** A column that is 1 where the time ends with an event that rules the first one out (death). */
       readonly competing?: string;
+      /**
+       * The hazard of the competing event: `"same"` (default) has the terms of the event's model, `"baseline"` is one hazard for
+       * everybody, for competing events too few to carry a model (exposure and mediators then change the risk through the event alone).
+       */
+      readonly competingModel?: "same" | "baseline";
       /** Default "cox", which is also the only one on offer with a competing event. */
       readonly model?: SurvivalModel;
       /** Days at which risk and mean event-free time are told. */
@@ -142,6 +147,7 @@ export interface CompleteSurvival {
   /** What the values of `event` mean; `null` where it is coded 0 and 1. */
   readonly status: EventStatus | null;
   readonly competing: string | null;
+  readonly competingModel: "same" | "baseline";
   readonly model: SurvivalModel;
   readonly at: readonly number[];
   readonly ties: "efron" | "breslow";

@@ -39,7 +39,7 @@ export function readMediators(given: readonly MediatorSpec[]): CompleteVariable[
 export function readOutcome(given: OutcomeSpec): { outcomeModel: CompleteVariable; survival: CompleteSurvival | null } {
   if (typeof given !== "object" || given === null || !("time" in given))
     return { outcomeModel: readVariable(given as MediatorSpec, "outcome"), survival: null };
-  refuseUnknown("outcome", given, ["time", "event", "competing", "model", "at", "ties"]);
+  refuseUnknown("outcome", given, ["time", "event", "competing", "competingModel", "model", "at", "ties"]);
   const model = completeChoice("mediate", "outcome.model", given.model, ["cox", "weibull", "exponential"], "cox");
   if (given.ties !== undefined && model !== "cox")
     throw invalid("outcome.ties", "left out without a Cox model", given.ties);
@@ -52,7 +52,10 @@ export function readOutcome(given: OutcomeSpec): { outcomeModel: CompleteVariabl
     if (given.competing !== undefined && status.competing !== undefined)
       throw invalid("outcome.competing", "left out where the status column has a competing event", given.competing);
   }
-  if (model !== "cox" && (given.competing !== undefined || status?.competing !== undefined))
+  const competes = given.competing !== undefined || status?.competing !== undefined;
+  if (given.competingModel !== undefined && !competes)
+    throw invalid("outcome.competingModel", "left out without a competing event", given.competingModel);
+  if (model !== "cox" && competes)
     throw notSupported(`model "${model}" with a competing event`, "outcome.model", "cox");
   const at: readonly unknown[] = Array.isArray(given.at) ? given.at : [given.at];
   if (at.length === 0 || at.some((day) => typeof day !== "number" || !Number.isFinite(day) || day <= 0))
@@ -64,6 +67,13 @@ export function readOutcome(given: OutcomeSpec): { outcomeModel: CompleteVariabl
       event: nameOf(given.event, "outcome.event"),
       status,
       competing: given.competing === undefined ? null : nameOf(given.competing, "outcome.competing"),
+      competingModel: completeChoice(
+        "mediate",
+        "outcome.competingModel",
+        given.competingModel,
+        ["same", "baseline"],
+        "same",
+      ),
       model,
       at: at as readonly number[],
       ties: completeChoice("mediate", "outcome.ties", given.ties, ["efron", "breslow"], "efron"),

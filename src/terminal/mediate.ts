@@ -15,7 +15,7 @@ export const mediate: Command = {
   --mediator-family F  gaussian (default), binomial, poisson, negative-binomial or ordinal; one for all, or one each: F,F
   --outcome COLUMN     --outcome-family as for mediators   --outcome-link logit, probit or log
   --time COLUMN --event COLUMN --at DAYS   instead of --outcome: risk and event-free days up to each day (DAYS: 180,365)
-                       --event-code V and --competing-code V for a status column; --competing COLUMN; --model cox (default), weibull, exponential
+                       --event-code V and --competing-code V for a status column; --competing COLUMN; --competing-model same (default) or baseline; --model cox (default), weibull, exponential
   --covariates A,B     confounders, measured before the exposure
   --no-interaction     leaves out exposure × mediator, which is in by default
   --moderator COLUMN   --moderates exposure-mediator,mediator-outcome,exposure-outcome (which arrows; default the first)
@@ -44,6 +44,7 @@ ${dataHelp}`,
       "event-code": "text",
       competing: "text",
       "competing-code": "text",
+      "competing-model": "text",
       model: "text",
       at: "texts",
       moderator: "text",
@@ -114,7 +115,7 @@ function mediatorsOf(names: readonly string[], line: CommandLine): unknown[] {
 function outcomeOf(line: CommandLine): unknown {
   const time = line.text("time");
   if (time === undefined) {
-    const timed = ["event", "event-code", "competing", "competing-code", "model"].find(
+    const timed = ["event", "event-code", "competing", "competing-code", "competing-model", "model"].find(
       (name) => line.text(name) !== undefined,
     );
     if (timed !== undefined) throw usage("mediate", `--${timed} needs --time`);
@@ -133,7 +134,11 @@ function outcomeOf(line: CommandLine): unknown {
   return {
     time,
     event: code === undefined ? column : { column, event: code, ...given({ competing }) },
-    ...given({ competing: line.text("competing"), model: line.text("model") }),
+    ...given({
+      competing: line.text("competing"),
+      competingModel: line.text("competing-model"),
+      model: line.text("model"),
+    }),
     at: days,
   };
 }

@@ -34,6 +34,16 @@ const specs: [string, string, object][] = [
     { mediators: [{ column: "relapsed", family: "binomial", link: "log" }] },
   ],
   ["not-supported", "a family that is not known", { outcome: { column: "relapsed", family: "gamma" } }],
+  [
+    "invalid-option",
+    "the models' own covariance with weights",
+    { weights: "severity", inference: { method: "delta", covariance: "model" } },
+  ],
+  [
+    "invalid-option",
+    "the models' own covariance with clusters",
+    { cluster: "site", inference: { method: "delta", covariance: "model" } },
+  ],
   ["invalid-option", "BCa limits by the delta method", { inference: { method: "delta", interval: "bca" } }],
   ["same-variable", "the mediator as moderator", { moderator: { column: "connection", on: ["exposure-outcome"] } }],
   [

@@ -50,7 +50,7 @@ export function buildSystem(asked: CompleteSpec, raw: RawColumns, controlledAt: 
     layout.outcomeTerms.length,
     gaussianOutcome ? raw.outcome.values.map((value) => (value - place.centre) / place.scale) : raw.outcome.values,
     place.scale,
-    () => new Predictor(layout.outcomeTerms, from, to),
+    (terms = layout.outcomeTerms) => new Predictor(terms, from, to),
   );
   const linear = gaussianOutcome && raw.mediators.every(({ family }) => family === "gaussian");
   const ordered = asked.structure !== "parallel";

@@ -1,14 +1,16 @@
-import type { Matrix } from "../../_numeric/matrix.ts";
+import { type Matrix, matrix } from "../../_numeric/matrix.ts";
 import type { CompleteSpec } from "../specTypes.ts";
 import { competingSteps } from "./competingSteps.ts";
 import { competingTable } from "./competingTable.ts";
 import { coxEquation } from "./coxEquation.ts";
 import type { Measure, OutcomeNode } from "./nodes.ts";
 import type { Predictor } from "./predictor.ts";
+import type { Term } from "./terms.ts";
 
 /**
  * Two cause-specific Cox models. At every time the hazards of both causes are added up and the probability of leaving is shared
  * in proportion, so that risk, competing risk and staying free of both sum to 1 (the product integral of piecewise constant hazards):
+ * The competing hazard may be one for everybody instead of a model.
  * F(t) = Σ S(before)·(1 − exp(−Λ))·Λ₁/Λ, S = Π exp(−Λ), Λ = Λ₁ + Λ₂.
  */
 export function competingOutcome(
@@ -16,11 +18,12 @@ export function competingOutcome(
   time: Float64Array,
   event: Float64Array,
   design: Matrix,
-  predictorOf: () => Predictor,
+  predictorOf: (terms?: readonly Term[]) => Predictor,
 ): OutcomeNode {
+  const alike = survival.competingModel === "same";
   const causes = [1, 2].map((cause) =>
     coxEquation(
-      design,
+      cause === 1 || alike ? design : matrix(design.rows, 0),
       time,
       event.map((code) => (code === cause ? 1 : 0)),
       survival.ties,
@@ -30,7 +33,7 @@ export function competingOutcome(
   const table = competingTable(means, survival.at.length);
   return {
     equations: causes.map(({ equation }) => equation),
-    predictors: [predictorOf(), predictorOf()],
+    predictors: [predictorOf(), alike ? predictorOf() : predictorOf([])],
     measures: survival.at.flatMap((horizon): Measure[] => [
       { kind: "probability", scale: 1, horizon, threshold: null, ratios: true },
       { kind: "time", scale: 1, horizon, threshold: null, ratios: false },

@@ -19,6 +19,7 @@ import {
   tabulatedMean,
 } from "./smoothedMean.ts";
 import { stepRestrictedMean, stepRisk, weibullRestrictedMean, weibullRisk } from "./survivalMeans.ts";
+import type { Term } from "./terms.ts";
 
 const plain = { scale: 1, horizon: null, threshold: null };
 export const probability: Measure = { ...plain, kind: "probability", ratios: true };
@@ -31,7 +32,7 @@ export function outcomeOf(
   terms: number,
   response: Float64Array,
   scale: number,
-  predictorOf: () => Predictor,
+  predictorOf: (terms?: readonly Term[]) => Predictor,
 ): OutcomeNode {
   if (asked.survival !== null) return survivalOutcome(asked.survival, raw, design, terms, predictorOf);
   const equation = equationOf(raw.outcome, design, response);
@@ -70,7 +71,7 @@ function survivalOutcome(
   raw: RawColumns,
   design: Matrix,
   terms: number,
-  predictorOf: () => Predictor,
+  predictorOf: (terms?: readonly Term[]) => Predictor,
 ): OutcomeNode {
   const time = raw.outcome.values;
   const event = raw.event!;
