@@ -33,7 +33,7 @@ describe("a competing event with one hazard for everybody", () => {
     const times = [...new Set([...steps.filter(({ events }) => events > 0).map(({ time }) => time), ...deaths])].sort(
       (x, y) => x - y,
     );
-    const atZero = new Map(steps.map((step, j) => [step.time, step.atZero - (j === 0 ? 0 : steps[j - 1]!.atZero)]));
+    const atZero = new Map(steps.map((step, j) => [step.time, step.atZero! - (j === 0 ? 0 : steps[j - 1]!.atZero!)]));
     const risk = (mentored: number, tie: number) => {
       let free = 1;
       let sum = 0;
@@ -46,7 +46,7 @@ describe("a competing event with one hazard for everybody", () => {
       return sum;
     };
     const share = (mentored: number) => {
-      const ties = cohort.tie.filter((_, i) => cohort["mentored"]![i] === mentored);
+      const ties = cohort.tie.filter((_, i) => base["mentored"]![i] === mentored);
       return ties.reduce((sum, tie) => sum + tie, 0) / ties.length;
     };
     const mean = (t: number, s: number) => share(s) * risk(t, 1) + (1 - share(s)) * risk(t, 0);
