@@ -54,6 +54,7 @@ export function readColumns(table: Table, spec: CompleteSpec): RawColumns {
   const terms = (names: readonly string[]) => names.flatMap((name) => designColumns(table, name));
   const mediatorCovariates = terms(spec.mediatorCovariates);
   const outcomeCovariates = terms(spec.outcomeCovariates);
+  const weights = spec.weights === null ? null : readWeights(table, spec.weights);
   return {
     exposure,
     mediators,
@@ -61,8 +62,8 @@ export function readColumns(table: Table, spec: CompleteSpec): RawColumns {
     mediatorCovariates,
     outcomeCovariates,
     event: spec.survival === null ? null : readEvents(table, spec.survival),
-    moderator: spec.moderator === null ? null : readModerator(table, spec.moderator),
-    weights: spec.weights === null ? null : readWeights(table, spec.weights),
+    moderator: spec.moderator === null ? null : readModerator(table, spec.moderator, weights),
+    weights,
     population: readPopulation(spec.population, [...mediatorCovariates, ...outcomeCovariates]),
   };
 }

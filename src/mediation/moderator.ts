@@ -14,7 +14,7 @@ export interface RawModerator {
 }
 
 /** The moderator of a complete table. Errors: "constant-column", "invalid-option". */
-export function readModerator(table: Table, spec: ModeratorSpec): RawModerator {
+export function readModerator(table: Table, spec: ModeratorSpec, weights: Float64Array | null): RawModerator {
   const column = columnOf(table, spec.column);
   const columns = designColumns(table, spec.column);
   if (column.kind === "category") {
@@ -42,7 +42,7 @@ export function readModerator(table: Table, spec: ModeratorSpec): RawModerator {
       where: { column: spec.column },
     });
   }
-  const asked = spec.at ?? usualValues(values);
+  const asked = spec.at ?? usualValues(values, weights);
   return {
     column: spec.column,
     kind: "number",
@@ -54,13 +54,23 @@ export function readModerator(table: Table, spec: ModeratorSpec): RawModerator {
   };
 }
 
-/** Both values of a two-valued moderator, else its mean and a standard deviation to each side. */
-function usualValues(values: Float64Array): number[] {
+/** Both values of a two-valued moderator, else its (weighted) mean and a standard deviation to each side. */
+function usualValues(values: Float64Array, weights: Float64Array | null): number[] {
   const found = [...new Set(values)].sort((a, b) => a - b);
   if (found.length === 2) return found;
-  const mean = meanOf(values);
+  const weightOf = (row: number) => weights?.[row] ?? 1;
+  const plain = meanOf(values);
+  let total = 0;
+  let rest = 0;
+  values.forEach((value, row) => {
+    total += weightOf(row);
+    rest += weightOf(row) * (value - plain);
+  });
+  const mean = weights === null ? plain : plain + rest / total;
   let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
-  const deviation = Math.sqrt(squares / (values.length - 1));
+  values.forEach((value, row) => {
+    squares += weightOf(row) * (value - mean) ** 2;
+  });
+  const deviation = Math.sqrt(squares / (total - 1));
   return [mean - deviation, mean, mean + deviation];
 }
