@@ -538,7 +538,7 @@ export function naiveMediation(people: People, spec: MediateSpec, settings: Naiv
   return found;
 }
 
-function viewsOf(people: People, { moderator }: MediateSpec): Value[] {
+function viewsOf(people: People, { moderator, weights }: MediateSpec): Value[] {
   if (moderator === undefined) return [];
   const column = people[moderator.column]!;
   const distinct = [...new Set(column)].sort((a, b) => (a < b ? -1 : 1));
@@ -546,8 +546,11 @@ function viewsOf(people: People, { moderator }: MediateSpec): Value[] {
   if (typeof column[0] === "string") return distinct;
   if (distinct.length === 2) return distinct;
   const x = column.map(Number);
-  const mean = sum(x) / x.length;
-  const deviation = Math.sqrt(sum(x.map((value) => (value - mean) ** 2)) / (x.length - 1));
+  const given = weights === undefined ? x.map(() => 1) : people[weights]!.map(Number);
+  const counted = given.filter((weight) => weight > 0).length;
+  const w = given.map((weight) => (weight * counted) / sum(given));
+  const mean = sum(x.map((value, row) => w[row]! * value)) / sum(w);
+  const deviation = Math.sqrt(sum(x.map((value, row) => w[row]! * (value - mean) ** 2)) / (sum(w) - 1));
   return [mean - deviation, mean, mean + deviation];
 }
 
