@@ -26,6 +26,33 @@ export interface JohnsonNeyman {
   readonly regions: readonly ModeratorRegion[];
 }
 
+/** A root as the people observed stand to it. */
+export interface ObservedRoot {
+  readonly value: number;
+  /** Whether it lies within the observed values. */
+  readonly observed: boolean;
+  /** The share of people whose moderator is at or below it. */
+  readonly shareBelow: number;
+}
+
+/** Roots and regions with the shares of people below and in them; `sorted` are the observed values, ascending. */
+export function amongPeople({ roots, regions }: JohnsonNeyman, sorted: Float64Array) {
+  const shareUpTo = (value: number) => sorted.filter((x) => x <= value).length / sorted.length;
+  return {
+    roots: roots.map(
+      (value): ObservedRoot => ({
+        value,
+        observed: value >= sorted[0]! && value <= sorted.at(-1)!,
+        shareBelow: shareUpTo(value),
+      }),
+    ),
+    regions: regions.map((region, index) => ({
+      ...region,
+      share: (index === regions.length - 1 ? 1 : shareUpTo(region.to!)) - (index === 0 ? 0 : shareUpTo(region.from!)),
+    })),
+  };
+}
+
 /**
  * Where along the moderator an effect differs from 0 (Johnson & Neyman 1936; Bauer & Curran 2005, eq. 14): the roots of
  * (main + interaction·w)² = critical²·(v₁₁ + 2w·v₁₃ + w²·v₃₃), solved from the w at which both parts are uncorrelated, where

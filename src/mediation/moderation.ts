@@ -1,4 +1,10 @@
-import { type JohnsonNeyman, johnsonNeyman, type ModeratorRegion } from "../_models/johnsonNeyman.ts";
+import {
+  amongPeople,
+  type JohnsonNeyman,
+  johnsonNeyman,
+  type ModeratorRegion,
+  type ObservedRoot,
+} from "../_models/johnsonNeyman.ts";
 import { normalQuantileUpper, tQuantileUpper } from "../_numeric/distributions/index.ts";
 import type { Analysis } from "./analysis.ts";
 import type { FittedModel } from "./coefficientTables.ts";
@@ -12,13 +18,7 @@ import type { Term } from "./system/terms.ts";
 export interface ModeratorRegions {
   /** What |estimate / standard error| is held against. */
   readonly critical: number;
-  readonly roots: readonly {
-    readonly value: number;
-    /** Whether it lies within the observed values. */
-    readonly observed: boolean;
-    /** The share of people whose moderator is at or below it. */
-    readonly shareBelow: number;
-  }[];
+  readonly roots: readonly ObservedRoot[];
   /** From left to right, with the share of people in each. */
   readonly regions: readonly (ModeratorRegion & { readonly share: number })[];
 }
@@ -53,10 +53,15 @@ export function moderationOf(analysis: Analysis): Moderation | null {
     column: raw.moderator.column,
     lowest: sorted[0]!,
     highest: sorted.at(-1)!,
-    paths: pathRegions(analysis).map(({ found, ...path }) => ({ ...path, ...withShares(found, sorted) })),
+    paths: pathRegions(analysis).map(({ found, ...path }) => ({
+      ...path,
+      critical: found.critical,
+      ...amongPeople(found, sorted),
+    })),
     indirect: indirectRegions(analysis, sorted[0]!, sorted.at(-1)!).map(({ found, ...effect }) => ({
       ...effect,
-      ...withShares(found, sorted),
+      critical: found.critical,
+      ...amongPeople(found, sorted),
     })),
   };
 }
@@ -104,20 +109,4 @@ function pathRegions({ raw, models, asked }: Analysis) {
     ...mediators.flatMap((model) => regionsOf(model, ({ feature }) => (feature < 0 ? "a" : "m"))),
     ...regionsOf(told, ({ feature }) => (feature < 0 ? "c'" : "b")),
   ];
-}
-
-function withShares({ critical, roots, regions }: Found, sorted: Float64Array): ModeratorRegions {
-  const shareUpTo = (value: number) => sorted.filter((x) => x <= value).length / sorted.length;
-  return {
-    critical,
-    roots: roots.map((value) => ({
-      value,
-      observed: value >= sorted[0]! && value <= sorted.at(-1)!,
-      shareBelow: shareUpTo(value),
-    })),
-    regions: regions.map((region, index) => ({
-      ...region,
-      share: (index === regions.length - 1 ? 1 : shareUpTo(region.to!)) - (index === 0 ? 0 : shareUpTo(region.from!)),
-    })),
-  };
 }

@@ -1,5 +1,5 @@
 import type { LinearContrasts } from "../_models/contrasts.ts";
-import { johnsonNeyman, type ModeratorRegion } from "../_models/johnsonNeyman.ts";
+import { amongPeople, johnsonNeyman, type ModeratorRegion, type ObservedRoot } from "../_models/johnsonNeyman.ts";
 import { tQuantileUpper } from "../_numeric/distributions/index.ts";
 import { findRoot } from "../_numeric/roots.ts";
 
@@ -17,13 +17,7 @@ export interface SlopeRegions {
   readonly regions: readonly (ModeratorRegion & { readonly share: number })[];
 }
 
-export interface SlopeRoot {
-  readonly value: number;
-  /** Whether it lies within the observed values. */
-  readonly observed: boolean;
-  /** The share of people whose moderator is at or below it. */
-  readonly shareBelow: number;
-}
+export type SlopeRoot = ObservedRoot;
 
 /** Effects and slopes told as sums of coefficients, by contrasts of the same fit. */
 interface MovingEffect {
@@ -47,19 +41,7 @@ export function slopeRegions(
   const { critical, roots, regions } = effect.changingFreedom
     ? searched(effect, sorted, tail)
     : solved(effect.parts, tail);
-  const shareUpTo = (value: number) => sorted.filter((x) => x <= value).length / sorted.length;
-  return {
-    critical,
-    roots: roots.map((value) => ({
-      value,
-      observed: value >= sorted[0]! && value <= sorted.at(-1)!,
-      shareBelow: shareUpTo(value),
-    })),
-    regions: regions.map((region, index) => ({
-      ...region,
-      share: (index === regions.length - 1 ? 1 : shareUpTo(region.to!)) - (index === 0 ? 0 : shareUpTo(region.from!)),
-    })),
-  };
+  return { critical, ...amongPeople({ roots, regions }, sorted) };
 }
 
 function solved({ estimates, covariance, df }: LinearContrasts, tail: number) {
