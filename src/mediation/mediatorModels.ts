@@ -3,7 +3,7 @@ import type { Parameters, Problem } from "./problem.ts";
 
 /**
  * Fits every mediator's model from the cross-product of [1, exposure, covariates, …, mediators]: one Cholesky factor holds
- * all coefficients and, as its Schur complement, the residual cross-products of the mediators.
+ * all coefficients.
  */
 export class MediatorModels {
   private readonly index: Int32Array;
@@ -20,7 +20,7 @@ export class MediatorModels {
     this.block = new Float64Array((q + k) * (q + k));
   }
 
-  /** Writes alpha, sigma and means; `total` is the sum of the weights. False when the models cannot be fitted. */
+  /** Writes alpha and means; `total` is the sum of the weights. False when the models cannot be fitted. */
   fit(cross: Float64Array, total: number, parameters: Parameters): boolean {
     const { mediatorSize: q, mediators: k } = this.problem;
     const size = q + k;
@@ -28,15 +28,6 @@ export class MediatorModels {
     if (!choleskyInPlace(this.block, size, q)) return false;
     for (let m = 0; m < k; m++) carriedCoefficients(this.block, size, q, q + m, parameters.alpha, m * q);
     for (let j = 0; j < q; j++) parameters.means[j] = cross[this.index[j]! * this.design.stride]! / total;
-    const df = total - q;
-    if (!(df > 0)) return false;
-    for (let m = 0; m < k; m++) {
-      for (let l = 0; l <= m; l++) {
-        const value = this.block[(q + m) * size + q + l]! / df;
-        parameters.sigma[m * k + l] = value;
-        parameters.sigma[l * k + m] = value;
-      }
-    }
-    return true;
+    return total > q;
   }
 }

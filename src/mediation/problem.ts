@@ -24,7 +24,6 @@ export interface Problem {
   readonly outcomeSize: number;
   /** Position of the first mediator among the outcome model's coefficients. */
   readonly firstMediator: number;
-  readonly outcome: Float64Array;
   readonly from: Float64Array;
   readonly to: Float64Array;
   readonly controlledAt: Float64Array;
@@ -36,13 +35,11 @@ interface Standard extends Place {
   readonly values: Float64Array;
 }
 
-/** Coefficients of a mediator's model and of the outcome's, and the residual covariance of the mediators. */
+/** Coefficients of the mediators' models and of the outcome's. */
 export interface Parameters {
   /** mediators × mediatorSize */
   readonly alpha: Float64Array;
   readonly beta: Float64Array;
-  /** mediators × mediators, divisor n − p */
-  readonly sigma: Float64Array;
   /** Weighted means of the mediator design's columns; 0 where everybody counts once, the columns being centred. */
   readonly means: Float64Array;
 }
@@ -51,7 +48,6 @@ export function emptyParameters(problem: Problem): Parameters {
   return {
     alpha: new Float64Array(problem.mediators * problem.mediatorSize),
     beta: new Float64Array(problem.outcomeSize),
-    sigma: new Float64Array(problem.mediators * problem.mediators),
     means: new Float64Array(problem.mediatorSize),
   };
 }
@@ -84,7 +80,6 @@ export function buildProblem(raw: RawColumns, interaction: boolean, controlledAt
     ),
     outcomeSize: firstMediator + mediators.length + products.length,
     firstMediator,
-    outcome: outcome.values,
     from: place(raw.exposure.fromValues),
     to: place(raw.exposure.toValues),
     controlledAt: Float64Array.from(mediators, (m, k) => (controlledAt[k]! - m.centre) / m.scale),
