@@ -7,7 +7,6 @@ import type { FittedModels } from "./models.ts";
 import { describeOverlap } from "./overlap.ts";
 import type { ErrorCorrelation, MediationDiagnostics } from "./result.ts";
 import type { CompleteSpec } from "./specTypes.ts";
-import { layOut } from "./system/layout.ts";
 import { designMatrix } from "./system/terms.ts";
 
 export function describeDiagnostics(
@@ -29,17 +28,17 @@ export function describeDiagnostics(
     ),
     errorCorrelation:
       asked.family === "gaussian" && raw.mediators.every(({ family }) => family === "gaussian") && plain(asked)
-        ? errorCorrelation(asked, raw, models)
+        ? errorCorrelation(asked.level, raw, models)
         : null,
     clusters: clusters === null ? null : sizes(clusters),
     overlap: describeOverlap(raw),
-    heteroskedasticity: linearModels(asked, raw, models),
+    heteroskedasticity: linearModels(raw, models),
   };
 }
 
-function linearModels(asked: CompleteSpec, raw: RawColumns, models: FittedModels): HeteroskedasticityTest[] {
+function linearModels(raw: RawColumns, models: FittedModels): HeteroskedasticityTest[] {
   if (raw.weights !== null) return [];
-  const { columns } = layOut(asked, raw, false);
+  const { columns } = models.layout;
   return [...models.mediators, models.outcome].flatMap(({ table, terms, residuals }) => {
     if (table.family !== "gaussian") return [];
     return testHeteroskedasticity(table.response, designMatrix(columns, terms), residuals) ?? [];
@@ -52,12 +51,12 @@ function plain({ mediators, moderator, weights, population }: CompleteSpec): boo
 }
 
 /** From models with the same covariates on both sides, else the sensitivity formula would not hold: those of the outcome model. */
-function errorCorrelation(asked: CompleteSpec, raw: RawColumns, models: FittedModels): ErrorCorrelation | null {
+function errorCorrelation(level: number, raw: RawColumns, models: FittedModels): ErrorCorrelation | null {
   const { terms } = models.total;
-  const design = designMatrix(layOut(asked, raw, false).columns, terms);
+  const design = designMatrix(models.layout.columns, terms);
   const response = raw.mediators[0]!;
   const request = { model: "mediator", response, terms, design, clusters: null, weights: null } as const;
-  const mediator = fitLinearModel({ ...request, level: asked.level });
+  const mediator = fitLinearModel({ ...request, level });
   const outcome = models.total;
   const r = correlation(mediator.residuals, outcome.residuals);
   const mediatorRSquared = mediator.table.rSquared;

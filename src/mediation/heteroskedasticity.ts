@@ -1,5 +1,5 @@
 import { fitLinear } from "../_models/linear.ts";
-import { chiSquareUpper } from "../_numeric/distributions/index.ts";
+import { pValueOfChiSquare } from "../_numeric/distributions/index.ts";
 import type { Matrix } from "../_numeric/matrix.ts";
 import { determination } from "./coefficientTables.ts";
 
@@ -24,5 +24,5 @@ export function testHeteroskedasticity(
   if (share === null) return null;
   const statistic = Math.max(0, design.rows * share);
   const df = design.columns - 1;
-  return { response, statistic, df, pValue: Math.max(chiSquareUpper(statistic, df), Number.MIN_VALUE) };
+  return { response, statistic, df, pValue: pValueOfChiSquare(statistic, df) };
 }

@@ -1,6 +1,6 @@
 import type { Clusters } from "../_models/covariance.ts";
-import { chiSquareUpper, fUpper } from "../_numeric/distributions/index.ts";
-import { invertSymmetric, type Matrix, matrix } from "../_numeric/matrix.ts";
+import { waldStatistic } from "../_models/waldStatistic.ts";
+import { pValueOfChiSquare, pValueOfF } from "../_numeric/distributions/index.ts";
 import { KithpathError } from "../errors.ts";
 import type { CoefficientRow, FittedModel, ModelTable } from "./coefficientTables.ts";
 import type { RawColumns } from "./columns.ts";
@@ -174,30 +174,15 @@ function pathRows(
 function waldTest(model: FittedModel): InteractionTest | null {
   const places = model.terms.flatMap(({ exposure, feature }, j) => (exposure >= 0 && feature >= 0 ? [j] : []));
   const count = places.length;
-  const block: Matrix = matrix(count, count);
-  for (let i = 0; i < count; i++)
-    for (let j = 0; j < count; j++)
-      block.data[j * count + i] = model.covariance.data[places[j]! * model.covariance.rows + places[i]!]!;
-  const inverse = invertSymmetric(block);
-  if (inverse === null) return null;
-  let quadratic = 0;
-  for (let i = 0; i < count; i++)
-    for (let j = 0; j < count; j++)
-      quadratic += model.coefficients[places[i]!]! * inverse.data[j * count + i]! * model.coefficients[places[j]!]!;
-  if (!Number.isFinite(quadratic)) return null;
+  const quadratic = waldStatistic(model.coefficients, model.covariance, places);
+  if (quadratic === null || !Number.isFinite(quadratic)) return null;
   if (model.df === null) {
-    const pValue = Math.max(chiSquareUpper(quadratic, count), Number.MIN_VALUE);
+    const pValue = pValueOfChiSquare(quadratic, count);
     return { statistic: quadratic, distribution: "chi-squared", df1: count, df2: null, pValue };
   }
   const df2 = Math.min(...places.map((place) => model.df![place]!));
   const statistic = quadratic / count;
-  return {
-    statistic,
-    distribution: "F",
-    df1: count,
-    df2,
-    pValue: Math.max(fUpper(statistic, count, df2), Number.MIN_VALUE),
-  };
+  return { statistic, distribution: "F", df1: count, df2, pValue: pValueOfF(statistic, count, df2) };
 }
 
 /** A side computation that may be impossible with these data. */
