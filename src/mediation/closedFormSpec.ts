@@ -1,6 +1,7 @@
 import type { CoxTies } from "../_models/cox.ts";
 import { KithpathError } from "../errors.ts";
 import { completeChoice, completeLevel, refuseUnknown } from "../options.ts";
+import { refuseSameVariable } from "./refusals.ts";
 import type { ExposureSpec } from "./spec.ts";
 
 /** `"gaussian"` (default) is a linear model, `"binomial"` a logistic model of a column coded 0 and 1. */
@@ -164,25 +165,13 @@ function readEventOutcome(given: Extract<ClosedFormOutcome, { time: string }>): 
 }
 
 function refuseRepeats(spec: CompleteClosedForm): void {
-  const roles: [string, string][] = [
+  refuseSameVariable([
     [spec.exposureColumn, "the exposure"],
     [spec.mediator, "the mediator"],
     [spec.outcome, spec.event === null ? "the outcome" : "the time"],
     ...(spec.event === null ? [] : [[spec.event.column, "the event"] satisfies [string, string]]),
     ...spec.covariates.map((name): [string, string] => [name, "a covariate"]),
-  ];
-  const seen = new Map<string, string>();
-  for (const [name, role] of roles) {
-    const before = seen.get(name);
-    if (before !== undefined) {
-      throw new KithpathError("same-variable", `"${name}" is named twice: as ${before} and as ${role}`, {
-        expected: "a column of its own for every role",
-        received: name,
-        where: { column: name },
-      });
-    }
-    seen.set(name, role);
-  }
+  ]);
 }
 
 function nameOf(given: unknown, option: string): string {

@@ -21,3 +21,19 @@ export function notSupported(what: string, path: string, expected?: string): Kit
     remedy: "Nothing was computed.",
   });
 }
+
+/** Columns with their roles, each of which must have a column of its own. Error: "same-variable". */
+export function refuseSameVariable(roles: readonly (readonly [name: string, role: string])[]): void {
+  const seen = new Map<string, string>();
+  for (const [name, role] of roles) {
+    const before = seen.get(name);
+    if (before !== undefined) {
+      throw new KithpathError("same-variable", `"${name}" is named twice: as ${before} and as ${role}`, {
+        expected: "a column of its own for every role",
+        received: name,
+        where: { column: name },
+      });
+    }
+    seen.set(name, role);
+  }
+}

@@ -1,6 +1,6 @@
 import { KithpathError } from "../errors.ts";
 import { completeChoice, completeInteger, completeLevel, refuseUnknown } from "../options.ts";
-import { invalid, nameOf } from "./refusals.ts";
+import { invalid, nameOf, refuseSameVariable } from "./refusals.ts";
 import type {
   CompleteSpec,
   CompleteSurvival,
@@ -238,22 +238,11 @@ function refuseRepeats(
   covariates: { mediator: string[]; outcome: string[] },
 ): void {
   for (const side of [covariates.mediator, covariates.outcome]) {
-    const seen = new Map<string, string>([[exposure, "the exposure"]]);
-    const roles: [string, string][] = [
+    refuseSameVariable([
+      [exposure, "the exposure"],
       ...mediators.map((name): [string, string] => [name, "a mediator"]),
       ...outcomes.map((name): [string, string] => [name, "the outcome"]),
       ...side.map((name): [string, string] => [name, "a covariate"]),
-    ];
-    for (const [name, role] of roles) {
-      const before = seen.get(name);
-      if (before !== undefined) {
-        throw new KithpathError("same-variable", `"${name}" is named twice: as ${before} and as ${role}`, {
-          expected: "a column of its own for every role",
-          received: name,
-          where: { column: name },
-        });
-      }
-      seen.set(name, role);
-    }
+    ]);
   }
 }
